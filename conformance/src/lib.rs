@@ -1,1 +1,32 @@
-//! x
+//! The suite: shows, requirement by requirement, where a server and its document agree and where they part.
+//!
+//! A run goes one way: a [`target`] and the [`plan`] of its [`case`]s; the [`engine`] plays them and keeps their
+//! [`exchange`]s; [`verdict`] judges; [`report`] tells. What is particular to an API stands in the folder of its name,
+//! and reaches the engine as a [`suite::Suite`].
+
+pub mod case;
+mod cli;
+mod curl;
+mod diagnosis;
+pub mod engine;
+pub mod exchange;
+pub mod expect;
+pub mod known;
+pub mod plan;
+pub mod report;
+pub mod request;
+pub mod run;
+pub mod secrets;
+pub mod shape;
+pub mod suite;
+pub mod target;
+mod umami;
+pub mod verdict;
+pub mod wire;
+
+pub use cli::main;
+
+use suite::Suite;
+
+/// The suites of all APIs: the one list of them.
+pub static SUITES: &[Suite] = &[umami::SUITE];

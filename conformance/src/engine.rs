@@ -1,0 +1,230 @@
+//! Plays a plan. It emits events and never prints.
+//!
+//! Against the embedded server every case gets a server and a clock of its own, and cases run side by side. Against a
+//! deployment they run in order, one at a time, and end at once when it cannot be reached any more.
+
+use crate::case::Case;
+use crate::exchange::Exchange;
+use crate::plan::{Aim, Job, Plan};
+use crate::run::{Alteration, Assertion, Record, Run, Stop};
+use crate::secrets::Secrets;
+use crate::shape::{Departure, ShapeError, Shapes};
+use crate::target::Target;
+use crate::wire::{NoResponse, Prober};
+use probity_fixtures::{Operation, Requirement};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+
+/// How a plan is played.
+#[derive(Clone)]
+pub struct Options {
+    /// How many cases run side by side against the embedded server.
+    pub jobs: NonZeroUsize,
+    /// How long one exchange with the embedded server may take.
+    pub timeout: Duration,
+    /// What random texts are made from: the same seed gives the same texts.
+    pub seed: u64,
+    /// Changes each response between the wire and the case.
+    pub alteration: Option<Alteration>,
+}
+
+/// What happens while a plan is played.
+pub enum Event<'a> {
+    /// The plan begins: so many cases are to be played.
+    Began(usize),
+    /// A case begins.
+    Playing(&'a str),
+    /// A case has ended, in whichever way.
+    Played(&'a Outcome),
+}
+
+/// What a case came to, before anyone judges it.
+pub struct Outcome {
+    /// The case.
+    pub case: Arc<Case>,
+    /// What it was put to.
+    pub aim: Arc<Aim>,
+    /// Why it ended before its last assertion, where it did.
+    pub stop: Option<Stop>,
+    /// The suite itself failed in it.
+    pub suite_error: Option<String>,
+    /// What it asserted.
+    pub assertions: Vec<Assertion>,
+    /// What it observed.
+    pub observations: Vec<(&'static Requirement, String)>,
+    /// What its successful answers depart from in `openapi.yaml`, with the exchange's place.
+    pub departures: Vec<(&'static Operation, Departure, usize)>,
+    /// What went over the wire.
+    pub exchanges: Vec<Exchange>,
+    /// What must not be shown of it.
+    pub secrets: Secrets,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Plays all jobs of a plan, and returns what each came to, in the plan's order.
+///
+/// # Errors
+/// [`ShapeError`] when the suite's own `openapi.yaml` cannot be used.
+pub fn play(plan: &Plan, options: &Options, on_event: &mut dyn FnMut(Event<'_>)) -> Result<Vec<Outcome>, ShapeError> {
+    let mut shapes = BTreeMap::new();
+    for aim in &plan.aims {
+        let api = aim.suite().api;
+        shapes.insert(api.name, Arc::new(Shapes::of_api(api)?));
+    }
+    on_event(Event::Began(plan.jobs.len()));
+    let (news, inbox) = mpsc::channel();
+    let mut outcomes: Vec<Option<Outcome>> = plan.jobs.iter().map(|_| None).collect();
+    std::thread::scope(|scope| {
+        for (queue, workers) in queues(plan, options) {
+            let next = Arc::new(AtomicUsize::new(0));
+            let queue: Arc<[usize]> = queue.into();
+            for _ in 0..workers {
+                let (news, next, queue, shapes) = (news.clone(), next.clone(), queue.clone(), &shapes);
+                scope.spawn(move || {
+                    let mut worker = Worker { options, shapes, unreachable: None };
+                    while let Some(&place) = queue.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let job = &plan.jobs[place];
+                        // The receiver lives until every sender is gone.
+                        let _ = news.send(News::Playing(place));
+                        let _ = news.send(News::Played(place, Box::new(worker.play(job))));
+                    }
+                });
+            }
+        }
+        drop(news);
+        for news in inbox {
+            match news {
+                News::Playing(place) => on_event(Event::Playing(&plan.jobs[place].case.id)),
+                News::Played(place, outcome) => {
+                    on_event(Event::Played(&outcome));
+                    outcomes[place] = Some(*outcome);
+                }
+            }
+        }
+    });
+    Ok(outcomes.into_iter().flatten().collect())
+}
+
+enum News {
+    Playing(usize),
+    Played(usize, Box<Outcome>),
+}
+
+/// The jobs' places, by who may work on them: all embedded ones by all workers, each deployment's by one.
+fn queues(plan: &Plan, options: &Options) -> Vec<(Vec<usize>, usize)> {
+    let is_embedded = |job: &&Job| matches!(*job.aim, Aim::Embedded { .. });
+    let places = |belongs: &dyn Fn(&Job) -> bool| {
+        let places = plan.jobs.iter().enumerate().filter(|(_, job)| belongs(job)).map(|(place, _)| place);
+        places.collect::<Vec<_>>()
+    };
+    let mut queues = vec![(places(&|job| is_embedded(&job)), options.jobs.get())];
+    for aim in plan.aims.iter().filter(|aim| matches!(***aim, Aim::External(_))) {
+        queues.push((places(&|job| Arc::ptr_eq(&job.aim, aim)), 1));
+    }
+    queues
+}
+
+struct Worker<'a> {
+    options: &'a Options,
+    shapes: &'a BTreeMap<&'static str, Arc<Shapes>>,
+    /// Why the deployment cannot be reached any more.
+    unreachable: Option<NoResponse>,
+}
+
+impl Worker<'_> {
+    fn play(&mut self, job: &Job) -> Outcome {
+        let began = Instant::now();
+        let played = match (&job.skip, &self.unreachable) {
+            (Some(reason), _) => Ok(Played::stopped(Stop::Skip(reason.clone()))),
+            (None, Some(trouble)) => {
+                Ok(Played::stopped(Stop::Inconclusive { reason: trouble.to_string(), rests_on: None }))
+            }
+            (None, None) => self.play_on_runtime(job),
+        };
+        let (played, suite_error) = match played {
+            Ok(played) => (played, None),
+            Err(trouble) => (Played::default(), Some(format!("{}: {trouble}", job.case.id))),
+        };
+        let Record { exchanges, assertions, observations, departures, secrets, .. } = played.record;
+        let exchanges = exchanges.into_inner();
+        if let Some(Exchange { response: Err(trouble @ NoResponse::Unreachable { .. }), .. }) = exchanges.last() {
+            self.unreachable = Some(trouble.clone());
+        }
+        Outcome {
+            case: job.case.clone(),
+            aim: job.aim.clone(),
+            stop: played.stop,
+            suite_error,
+            assertions: assertions.into_inner(),
+            observations: observations.into_inner(),
+            departures: departures.into_inner(),
+            exchanges,
+            secrets: secrets.into_inner(),
+            took: began.elapsed(),
+        }
+    }
+
+    /// A case's future cannot promise to be `Send`, so each is played on a runtime of this thread.
+    fn play_on_runtime(&mut self, job: &Job) -> Result<Played, String> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| format!("no runtime could be started: {error}"))?;
+        let playing = AssertUnwindSafe(|| runtime.block_on(self.play_case(job)));
+        let played = catch_unwind(playing).unwrap_or_else(|panic| {
+            let message = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+            Err(format!("the case panicked: {}", message.unwrap_or("without a message")))
+        });
+        // A server's blocking work, like hashing a password, is not waited for once nobody asks for it any more.
+        runtime.shutdown_background();
+        played
+    }
+
+    async fn play_case(&self, job: &Job) -> Result<Played, String> {
+        let mut random = fastrand::Rng::with_seed(seed_of(&job.case.id, self.options.seed));
+        let (target, _server) = match &*job.aim {
+            Aim::External(target) => (target.clone(), None),
+            Aim::Embedded { suite, deviations } => {
+                let embedded = (suite.embed)(deviations, random.fork()).await;
+                let mut embedded = embedded.map_err(|error| format!("the reference server did not start: {error}"))?;
+                let server = std::mem::replace(&mut embedded.server, Box::new(()));
+                let target =
+                    Target::embedded(suite, embedded, self.options.timeout).map_err(|error| error.to_string())?;
+                (Arc::new(target), Some(server))
+            }
+        };
+        let run = Run {
+            prober: Prober::new(target.timeout, target.roots.clone()),
+            shapes: self.shapes[target.suite.api.name].clone(),
+            alteration: self.options.alteration.clone(),
+            random: RefCell::new(random),
+            record: Record { secrets: RefCell::new(target.secrets()), ..Record::default() },
+            target,
+        };
+        let stop = job.case.scenario.play(&run).await.err();
+        Ok(Played { record: run.record, stop })
+    }
+}
+
+#[derive(Default)]
+struct Played {
+    record: Record,
+    stop: Option<Stop>,
+}
+
+impl Played {
+    fn stopped(stop: Stop) -> Self {
+        Self { stop: Some(stop), ..Self::default() }
+    }
+}
+
+/// Each case draws from a sequence of its own, whichever other cases run.
+fn seed_of(case: &str, seed: u64) -> u64 {
+    // FNV-1a: the same on every machine and in every version, as a seed that is printed has to be.
+    case.bytes()
+        .fold(0xcbf2_9ce4_8422_2325 ^ seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}

@@ -1,0 +1,100 @@
+//! One request and its response, as they went over the wire.
+
+use crate::wire::NoResponse;
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode};
+use probity_fixtures::Operation;
+use serde_json::Value;
+use std::cell::OnceCell;
+use std::time::Duration;
+use url::Url;
+
+/// One request and what came of it.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// What this request is in its case: `control`, `with an empty password`.
+    pub label: String,
+    /// The operation that it asks for, unless the request was altered into another.
+    pub operation: Option<&'static Operation>,
+    /// It was made to come by something that a case needs, and is not judged.
+    pub arranging: bool,
+    /// The request as it was sent.
+    pub request: Sent,
+    /// The response, or why there is none.
+    pub response: Result<Response, NoResponse>,
+    /// From the first byte out to the last byte in.
+    pub took: Duration,
+}
+
+/// A request as it was sent.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// Its method.
+    pub method: Method,
+    /// Where it went, whole.
+    pub url: Url,
+    /// Its headers, in the order sent; `Host` and `Content-Length` included.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Bytes,
+}
+
+/// A complete response.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body, de-chunked.
+    pub body: Bytes,
+    json: OnceCell<Option<Value>>,
+}
+
+impl Response {
+    /// A response of these parts.
+    pub fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+        Self { status, headers, body, json: OnceCell::new() }
+    }
+
+    /// The body as JSON, where it is JSON, whatever its label.
+    pub fn json(&self) -> Option<&Value> {
+        self.json.get_or_init(|| serde_json::from_slice(&self.body).ok()).as_ref()
+    }
+
+    /// The text at a JSON pointer of the body.
+    pub fn text_at(&self, pointer: &str) -> Option<&str> {
+        self.json()?.pointer(pointer)?.as_str()
+    }
+
+    /// The media type that the Content-Type header names, without parameters.
+    pub fn media_type(&self) -> Option<&str> {
+        let header = self.headers.get(http::header::CONTENT_TYPE)?.to_str().ok()?;
+        header.split(';').next().map(str::trim)
+    }
+
+    /// The status and what the body is, in a few words: `401 Unauthorized with {"error":…}`.
+    pub fn summary(&self) -> String {
+        format!("{} with {}", self.status, self.body_summary())
+    }
+
+    /// The beginning of the body, or that there is none.
+    pub fn body_summary(&self) -> String {
+        match self.json() {
+            _ if self.body.is_empty() => "an empty body".to_owned(),
+            Some(json) => shortened(&json.to_string()),
+            None if self.media_type() == Some("text/html") => "an HTML page".to_owned(),
+            None => format!("a body that is no JSON: {}", shortened(&String::from_utf8_lossy(&self.body))),
+        }
+    }
+}
+
+/// At most 160 characters of `text`, on one line.
+pub fn shortened(text: &str) -> String {
+    const BOUND: usize = 160;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(BOUND) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}

@@ -1,0 +1,120 @@
+//! Which cases run against which target, in which order, and why some do not.
+
+use crate::case::{Case, Effect};
+use crate::suite::Suite;
+use crate::target::Target;
+use std::sync::Arc;
+use thiserror::Error;
+
+/// What the cases of one API are put to.
+pub enum Aim {
+    /// A reference server in this process, started anew for each case.
+    Embedded {
+        /// The API.
+        suite: &'static Suite,
+        /// The deviations that it is started with.
+        deviations: Vec<&'static str>,
+    },
+    /// A deployment.
+    External(Arc<Target>),
+}
+
+impl Aim {
+    /// The API that is aimed at.
+    pub fn suite(&self) -> &'static Suite {
+        match self {
+            Aim::Embedded { suite, .. } => suite,
+            Aim::External(target) => target.suite,
+        }
+    }
+}
+
+/// The cases of a run, in the order in which they are played.
+pub struct Plan {
+    /// What is aimed at.
+    pub aims: Vec<Arc<Aim>>,
+    /// Every case that the filter lets through.
+    pub jobs: Vec<Job>,
+}
+
+/// One case for one target.
+pub struct Job {
+    /// The case.
+    pub case: Arc<Case>,
+    /// What it is put to.
+    pub aim: Arc<Aim>,
+    /// Why it is not played, where it is not.
+    pub skip: Option<String>,
+}
+
+/// A filter lets nothing through.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error(
+    "--filter {pattern}: no case of this run has such an id, and none covers such a requirement; `list` shows both"
+)]
+pub struct EmptyFilter {
+    pattern: String,
+}
+
+impl Plan {
+    /// All cases of what is aimed at, or those that one of the patterns lets through.
+    ///
+    /// # Errors
+    /// [`EmptyFilter`] for a pattern that lets nothing through.
+    pub fn new(aims: Vec<Arc<Aim>>, patterns: &[String]) -> Result<Self, EmptyFilter> {
+        let mut jobs = Vec::new();
+        for aim in &aims {
+            let mut cases = (aim.suite().cases)();
+            if let Aim::External(_) = **aim {
+                cases.sort_by_key(|case| case.effects.iter().filter(|e| **e >= Effect::Lockout).max().copied());
+            }
+            jobs.extend(cases.into_iter().map(|case| {
+                let skip = why_skipped(&case, aim);
+                Job { case: Arc::new(case), aim: Arc::clone(aim), skip }
+            }));
+        }
+        for pattern in patterns {
+            if !jobs.iter().any(|job| lets_through(pattern, &job.case)) {
+                return Err(EmptyFilter { pattern: pattern.clone() });
+            }
+        }
+        jobs.retain(|job| patterns.is_empty() || patterns.iter().any(|pattern| lets_through(pattern, &job.case)));
+        Ok(Self { aims, jobs })
+    }
+}
+
+fn why_skipped(case: &Case, aim: &Aim) -> Option<String> {
+    let Aim::External(target) = aim else { return None };
+    if let Some(lack) = target.lacks(&case.needs) {
+        return Some(lack);
+    }
+    let forbidden: Vec<_> =
+        case.effects.iter().filter(|effect| !target.allow.contains(effect)).map(|effect| effect.as_str()).collect();
+    (!forbidden.is_empty()).then(|| format!("allow it with --allow {}", forbidden.join(",")))
+}
+
+/// A pattern is a case's id, in which `*` stands for any text, or the id of a requirement that a case covers.
+fn lets_through(pattern: &str, case: &Case) -> bool {
+    matches(pattern, &case.id) || case.requirements.iter().any(|requirement| requirement.id == pattern)
+}
+
+fn matches(pattern: &str, text: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once('*') else { return pattern == text };
+    let Some(text) = text.strip_prefix(start) else { return false };
+    text.char_indices().map(|(at, _)| &text[at..]).chain([""]).any(|tail| matches(rest, tail))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn a_star_stands_for_any_text_the_empty_one_included() {
+        assert!(matches("umami.login.*", "umami.login.shape"));
+        assert!(matches("*.shape", "umami.login.shape"));
+        assert!(matches("*login*shape*", "umami.login.shape"));
+        assert!(matches("umami.login.shape*", "umami.login.shape"));
+        assert!(!matches("umami.login", "umami.login.shape"));
+        assert!(!matches("*.shape", "umami.login.shapes"));
+    }
+}

@@ -1,0 +1,283 @@
+//! What a run came to, as data: the one model that every form of report renders.
+//!
+//! All text from a target passes through its case's [`Secrets`](crate::secrets::Secrets) on its way in here, so that
+//! whatever is rendered from the model is masked.
+
+mod assemble;
+pub mod terminal;
+
+pub use assemble::{Run, assemble};
+
+use crate::verdict::Verdict;
+use serde::Serialize;
+
+/// The form of the JSON report, which only ever gains members.
+pub const SCHEMA: &str = "probity.report/1";
+
+/// A whole run.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// The run itself.
+    pub run: RunReport,
+    /// What was aimed at.
+    pub targets: Vec<TargetReport>,
+    /// The cases, in the order of the documents.
+    pub cases: Vec<CaseReport>,
+    /// The requirements of the APIs in the run, in the order of the documents.
+    pub requirements: Vec<RequirementReport>,
+    /// What the targets do about open requirements.
+    pub observations: Vec<Observation>,
+    /// What became of the entries of known lists.
+    pub known: Vec<KnownReport>,
+    /// Which answers the SDK could decode.
+    pub sdk: Vec<Decoding>,
+    /// What could not be removed again.
+    pub leftovers: Vec<String>,
+    /// What went wrong in the suite itself.
+    pub errors: Vec<String>,
+    /// The counts.
+    pub summary: Summary,
+}
+
+/// The run itself.
+#[derive(Debug, Clone, Serialize)]
+pub struct RunReport {
+    /// The suite's version.
+    pub version: &'static str,
+    /// What random texts were made from; `--seed` repeats them.
+    pub seed: u64,
+    /// When it began, in UTC.
+    pub started: String,
+    /// How long it took.
+    pub millis: u64,
+    /// The exit code.
+    pub exit: u8,
+    /// The command line.
+    pub command: String,
+    /// What looks wrong with the run as a whole, or what would help.
+    pub hint: Option<String>,
+}
+
+/// One target.
+#[derive(Debug, Clone, Serialize)]
+pub struct TargetReport {
+    /// Its API.
+    pub api: &'static str,
+    /// Where it is; none for the embedded server, which has an address per case.
+    pub url: Option<String>,
+    /// The release that the embedded server behaves as.
+    pub release: Option<String>,
+}
+
+/// One case.
+#[derive(Debug, Clone, Serialize)]
+pub struct CaseReport {
+    /// Its id.
+    pub id: String,
+    /// Its API.
+    pub api: &'static str,
+    /// The document's section.
+    pub section: &'static str,
+    /// What it does, in a sentence.
+    pub says: String,
+    /// What it came to.
+    pub verdict: Verdict,
+    /// What it covers.
+    pub requirements: Vec<&'static str>,
+    /// What departs.
+    pub findings: Vec<Finding>,
+    /// Why it was skipped.
+    pub skip: Option<String>,
+    /// Why it is inconclusive.
+    pub inconclusive: Option<Inconclusive>,
+    /// How long it took.
+    pub millis: u64,
+    /// All that went over the wire; shown on demand only.
+    #[serde(skip)]
+    pub exchanges: Vec<ExchangeReport>,
+}
+
+/// A requirement that an exchange departs from.
+#[derive(Debug, Clone, Serialize)]
+pub struct Finding {
+    /// Its id.
+    pub requirement: &'static str,
+    /// Its level.
+    pub level: &'static str,
+    /// What it says.
+    pub says: &'static str,
+    /// The lines of the document that say it.
+    pub lines: String,
+    /// It is on a known list, for this reason.
+    pub known: Option<String>,
+    /// What was expected.
+    pub expected: String,
+    /// What came.
+    pub actual: String,
+    /// Recorded releases that depart from it too.
+    pub releases: Vec<&'static str>,
+    /// What showed it.
+    pub exchange: ExchangeReport,
+}
+
+/// Why a case proves nothing.
+#[derive(Debug, Clone, Serialize)]
+pub struct Inconclusive {
+    /// What did not come about.
+    pub reason: String,
+    /// The requirement that would have made it so.
+    pub rests_on: Option<&'static str>,
+    /// The last exchange, where there was one.
+    pub exchange: Option<ExchangeReport>,
+}
+
+/// A request and its response, masked.
+#[derive(Debug, Clone, Serialize)]
+pub struct ExchangeReport {
+    /// What it is in its case.
+    pub label: String,
+    /// The request.
+    pub request: RequestReport,
+    /// The response, where there is a complete one.
+    pub response: Option<ResponseReport>,
+    /// Why there is none.
+    pub error: Option<String>,
+    /// How long it took.
+    pub millis: u64,
+    /// The request as a shell line.
+    pub curl: String,
+}
+
+/// A request, masked.
+#[derive(Debug, Clone, Serialize)]
+pub struct RequestReport {
+    /// Its method.
+    pub method: String,
+    /// Where it went.
+    pub url: String,
+    /// Its headers.
+    pub headers: Vec<(String, String)>,
+    /// Its body; what is no UTF-8 shows as `�`.
+    pub body: String,
+}
+
+/// A response, masked.
+#[derive(Debug, Clone, Serialize)]
+pub struct ResponseReport {
+    /// Its status.
+    pub status: u16,
+    /// Its headers.
+    pub headers: Vec<(String, String)>,
+    /// Its body; what is no UTF-8 shows as `�`.
+    pub body: String,
+}
+
+/// One requirement.
+#[derive(Debug, Clone, Serialize)]
+pub struct RequirementReport {
+    /// Its id.
+    pub id: &'static str,
+    /// Its level.
+    pub level: &'static str,
+    /// The heaviest that its cases tell of it; `skip` when none was played.
+    pub verdict: Verdict,
+    /// The cases that cover it.
+    pub cases: Vec<String>,
+    /// Why it cannot be seen over HTTP.
+    pub untestable: Option<&'static str>,
+}
+
+/// What a target does about an open requirement.
+#[derive(Debug, Clone, Serialize)]
+pub struct Observation {
+    /// The requirement.
+    pub requirement: &'static str,
+    /// What it asks.
+    pub question: &'static str,
+    /// What was seen.
+    pub value: String,
+}
+
+/// What became of an entry of a known list.
+#[derive(Debug, Clone, Serialize)]
+pub struct KnownReport {
+    /// The requirement that it lists.
+    pub entry: &'static str,
+    /// What became of it.
+    pub state: KnownState,
+    /// Where the entry stands.
+    pub place: String,
+    /// Why it is listed.
+    pub reason: String,
+    /// Where it is discussed.
+    pub link: Option<String>,
+}
+
+/// What became of an entry of a known list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum KnownState {
+    /// The target departs as listed.
+    Departs,
+    /// Everything listed was looked at, and holds: the entry has to go.
+    Stale,
+    /// Not all that is listed was looked at, and nothing departs.
+    Unexercised,
+}
+
+/// Whether the SDK could decode the answers of an operation.
+#[derive(Debug, Clone, Serialize)]
+pub struct Decoding {
+    /// The operation.
+    pub operation: &'static str,
+    /// All of its answers were decoded.
+    pub ok: bool,
+    /// What the first one failed by.
+    pub error: Option<String>,
+}
+
+/// The counts of a run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Cases that pass.
+    pub pass: usize,
+    /// Cases that warn.
+    pub warn: usize,
+    /// Cases whose departures are all known.
+    pub known: usize,
+    /// Cases that prove nothing.
+    pub inconclusive: usize,
+    /// Cases that fail.
+    pub fail: usize,
+    /// Cases that were not played.
+    pub skip: usize,
+    /// The requirements of the APIs in the run, whatever the filter.
+    pub requirements: RequirementSummary,
+}
+
+/// The counts of requirements.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct RequirementSummary {
+    /// All of them.
+    pub total: usize,
+    /// Asserted, or observed if open, by a case that was played.
+    pub exercised: usize,
+    /// Those that cannot be seen over HTTP.
+    pub untestable: usize,
+}
+
+impl Summary {
+    /// How many cases have this verdict.
+    pub fn of(&self, verdict: Verdict) -> usize {
+        match verdict {
+            Verdict::Skip => self.skip,
+            Verdict::Pass => self.pass,
+            Verdict::Warn => self.warn,
+            Verdict::Known => self.known,
+            Verdict::Inconclusive => self.inconclusive,
+            Verdict::Fail => self.fail,
+        }
+    }
+}

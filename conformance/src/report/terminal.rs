@@ -1,0 +1,307 @@
+//! The report that people read first: sections, a mark per case, every failure told as a story, and the counts last.
+//!
+//! It is text with ANSI styles; what prints it strips them where they are not wanted.
+
+use super::{CaseReport, ExchangeReport, Finding, KnownState, Report};
+use crate::verdict::Verdict;
+use anstyle::{AnsiColor, Style};
+use std::fmt::{self, Display, Write as _};
+
+/// How much of a body a story shows, in characters.
+const BODY_SHOWN: usize = 600;
+
+/// How much is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// A line per case, and the stories of what departs.
+    Cases,
+    /// And a line per exchange.
+    Exchanges,
+    /// And the exchanges whole.
+    Wire,
+}
+
+/// The report as text with ANSI styles.
+pub fn render(report: &Report, detail: Detail) -> String {
+    let mut page = String::new();
+    // Writing to a String does not fail.
+    let _ = write_page(&mut page, report, detail);
+    page
+}
+
+fn write_page(page: &mut String, report: &Report, detail: Detail) -> fmt::Result {
+    write_head(page, report)?;
+    for section in sections(report) {
+        write_section(page, &section, detail)?;
+    }
+    let told = |verdict| report.cases.iter().filter(move |case| case.verdict == verdict);
+    write_stories(page, "What departs", told(Verdict::Fail))?;
+    write_stories(page, "What could not be told", told(Verdict::Inconclusive))?;
+    write_stories(page, "What is advised against", told(Verdict::Warn))?;
+    write_observations(page, report)?;
+    write_known(page, report)?;
+    write_trouble(page, report)?;
+    write_close(page, report)
+}
+
+fn write_head(page: &mut String, report: &Report) -> fmt::Result {
+    let run = &report.run;
+    writeln!(page, "{} {}", bold("probity"), dim(format!("{} · seed {}", run.version, run.seed)))?;
+    for target in &report.targets {
+        let place = match (&target.url, &target.release) {
+            (Some(url), _) => url.clone(),
+            (None, Some(release)) => format!("the embedded reference server as {release}"),
+            (None, None) => "the embedded reference server".to_owned(),
+        };
+        writeln!(page, "{} {place}", dim(format!("{} at", target.api)))?;
+    }
+    Ok(())
+}
+
+/// The cases of one section of one API's document.
+struct Section<'a> {
+    api: &'a str,
+    title: &'a str,
+    cases: Vec<&'a CaseReport>,
+}
+
+fn sections(report: &Report) -> Vec<Section<'_>> {
+    let mut sections: Vec<Section<'_>> = Vec::new();
+    for case in &report.cases {
+        match sections.iter_mut().find(|section| section.api == case.api && section.title == case.section) {
+            Some(section) => section.cases.push(case),
+            None => sections.push(Section { api: case.api, title: case.section, cases: vec![case] }),
+        }
+    }
+    sections
+}
+
+fn write_section(page: &mut String, section: &Section<'_>, detail: Detail) -> fmt::Result {
+    writeln!(page, "\n{} {}", bold(section.title), dim(format!("· {}", section.api)))?;
+    let width = section.cases.iter().map(|case| case.id.len()).max().unwrap_or_default();
+    for case in &section.cases {
+        let why = match (&case.skip, &case.inconclusive) {
+            (Some(reason), _) => format!("{}: {reason}", case.says),
+            _ => case.says.clone(),
+        };
+        writeln!(page, "  {} {:width$}  {}", mark(case.verdict), case.id, dim(why))?;
+        for exchange in &case.exchanges {
+            match detail {
+                Detail::Cases => break,
+                Detail::Exchanges => writeln!(page, "      {} {}", summary(exchange), dim(&exchange.label))?,
+                Detail::Wire => write_exchange(page, exchange, "      ")?,
+            }
+        }
+    }
+    Ok(())
+}
+
+// ── stories ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+fn write_stories<'a>(page: &mut String, title: &str, cases: impl Iterator<Item = &'a CaseReport>) -> fmt::Result {
+    for (place, case) in cases.enumerate() {
+        if place == 0 {
+            writeln!(page, "\n{}", bold(title))?;
+        }
+        writeln!(page, "\n  {} {}  {}", mark(case.verdict), bold(&case.id), dim(&case.says))?;
+        for finding in case.findings.iter().filter(|finding| finding.known.is_none()) {
+            write_finding(page, case, finding)?;
+        }
+        if let Some(inconclusive) = &case.inconclusive {
+            writeln!(page, "    {}  {}", dim("because "), inconclusive.reason)?;
+            if let Some(requirement) = inconclusive.rests_on {
+                writeln!(page, "    {}  {requirement}", dim("rests on"))?;
+            }
+            if let Some(exchange) = &inconclusive.exchange {
+                write_exchange(page, exchange, "    ")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn write_finding(page: &mut String, case: &CaseReport, finding: &Finding) -> fmt::Result {
+    let Finding { requirement, level, says, lines, expected, actual, releases, exchange, .. } = finding;
+    writeln!(
+        page,
+        "    {}  {requirement} {}",
+        dim(format!("{level:8}")),
+        dim(format!("({}, lines {lines})", case.section))
+    )?;
+    writeln!(page, "    {}  {says}", dim("says    "))?;
+    writeln!(page, "    {}  {expected}", dim("expected"))?;
+    writeln!(page, "    {}  {}", dim("actual  "), actual)?;
+    if !releases.is_empty() {
+        writeln!(page, "    {}  {}", dim("so does "), releases.join(", "))?;
+    }
+    write_exchange(page, exchange, "    ")
+}
+
+fn write_exchange(page: &mut String, exchange: &ExchangeReport, indent: &str) -> fmt::Result {
+    writeln!(page, "{indent}{}  {}", dim(format!("{:8}", "sent")), dim(&exchange.label))?;
+    let request = &exchange.request;
+    writeln!(page, "{indent}  {} {} {}", dim(">"), request.method, request.url)?;
+    write_message(page, &request.headers, &request.body, &format!("{indent}  {}", dim(">")))?;
+    match (&exchange.response, &exchange.error) {
+        (Some(response), _) => {
+            writeln!(
+                page,
+                "{indent}  {} {} {}",
+                dim("<"),
+                response.status,
+                dim(format!("after {} ms", exchange.millis))
+            )?;
+            write_message(page, &response.headers, &response.body, &format!("{indent}  {}", dim("<")))?;
+        }
+        (None, error) => {
+            let error = error.as_deref().unwrap_or("no response");
+            writeln!(page, "{indent}  {} {error} {}", dim("<"), dim(format!("after {} ms", exchange.millis)))?;
+        }
+    }
+    writeln!(page, "{indent}  {} {}", dim("$"), exchange.curl)
+}
+
+fn write_message(page: &mut String, headers: &[(String, String)], body: &str, prefix: &str) -> fmt::Result {
+    for (name, value) in headers {
+        writeln!(page, "{prefix} {}", dim(format!("{name}: {value}")))?;
+    }
+    if !body.is_empty() {
+        let shown: String = body.chars().take(BODY_SHOWN).collect();
+        let rest = body.chars().count().saturating_sub(BODY_SHOWN);
+        for line in shown.lines() {
+            writeln!(page, "{prefix} {}", printable(line))?;
+        }
+        if rest > 0 {
+            writeln!(page, "{prefix} {}", dim(format!("… and {rest} characters more")))?;
+        }
+    }
+    Ok(())
+}
+
+fn summary(exchange: &ExchangeReport) -> String {
+    let outcome = match (&exchange.response, &exchange.error) {
+        (Some(response), _) => response.status.to_string(),
+        (None, error) => error.clone().unwrap_or_default(),
+    };
+    format!("{} {} → {outcome}", exchange.request.method, exchange.request.url)
+}
+
+// ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+fn write_observations(page: &mut String, report: &Report) -> fmt::Result {
+    if report.observations.is_empty() {
+        return Ok(());
+    }
+    writeln!(page, "\n{} {}", bold("Observations"), dim("· what the documents leave open"))?;
+    let mut last = "";
+    for observation in &report.observations {
+        if observation.requirement != last {
+            writeln!(page, "  {} {}", observation.requirement, dim(observation.question))?;
+            last = observation.requirement;
+        }
+        writeln!(page, "      {}", printable(&observation.value))?;
+    }
+    Ok(())
+}
+
+fn write_known(page: &mut String, report: &Report) -> fmt::Result {
+    if report.known.is_empty() {
+        return Ok(());
+    }
+    writeln!(page, "\n{}", bold("Known departures"))?;
+    for entry in &report.known {
+        let (mark, what) = match entry.state {
+            KnownState::Departs => (styled(AnsiColor::Cyan, "≈"), ""),
+            KnownState::Stale => (styled(AnsiColor::Red, "✗"), "stale: it holds now, remove the entry · "),
+            KnownState::Unexercised => (dim("·").to_string(), "not exercised · "),
+        };
+        writeln!(page, "  {mark} {} {}", entry.entry, dim(format!("{what}{} · {}", entry.reason, entry.place)))?;
+    }
+    Ok(())
+}
+
+fn write_trouble(page: &mut String, report: &Report) -> fmt::Result {
+    for decoding in report.sdk.iter().filter(|decoding| !decoding.ok) {
+        let error = decoding.error.as_deref().unwrap_or("for no stated reason");
+        writeln!(page, "\n{} the SDK cannot decode {}: {error}", styled(AnsiColor::Yellow, "!"), decoding.operation)?;
+    }
+    for error in &report.errors {
+        writeln!(page, "\n{} error of the suite: {error}", styled(AnsiColor::Red, "✗"))?;
+    }
+    Ok(())
+}
+
+fn write_close(page: &mut String, report: &Report) -> fmt::Result {
+    let summary = &report.summary;
+    let counts = Verdict::ALL.into_iter().rev().filter(|verdict| summary.of(*verdict) > 0);
+    let counts = counts.map(|verdict| styled_as(verdict, format!("{} {verdict}", summary.of(verdict))));
+    let counts = counts.collect::<Vec<_>>().join(", ");
+    let requirements = summary.requirements;
+    let seconds = report.run.millis as f64 / 1000.0;
+    let case = if report.cases.len() == 1 { "case" } else { "cases" };
+    writeln!(page, "\n{} {case}: {counts}", bold(report.cases.len()))?;
+    writeln!(
+        page,
+        "{} of {} requirements exercised, {} untestable {}",
+        requirements.exercised,
+        requirements.total,
+        requirements.untestable,
+        dim(format!("· {seconds:.2} s"))
+    )?;
+    let end = match report.run.exit {
+        0 => styled(AnsiColor::Green, "conforms"),
+        1 => styled(AnsiColor::Red, "does not conform"),
+        2 => styled(AnsiColor::Red, "the suite itself failed"),
+        _ => styled(AnsiColor::Magenta, "incomplete"),
+    };
+    writeln!(page, "{end} {}", dim(format!("· exit {}", report.run.exit)))?;
+    match &report.run.hint {
+        Some(hint) => writeln!(page, "{hint}"),
+        None => Ok(()),
+    }
+}
+
+// ── styles ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+fn mark(verdict: Verdict) -> String {
+    let sign = match verdict {
+        Verdict::Skip => "-",
+        Verdict::Pass => "✓",
+        Verdict::Warn => "!",
+        Verdict::Known => "≈",
+        Verdict::Inconclusive => "?",
+        Verdict::Fail => "✗",
+    };
+    styled_as(verdict, sign)
+}
+
+fn styled_as(verdict: Verdict, text: impl Display) -> String {
+    match verdict {
+        Verdict::Skip => dim(text).to_string(),
+        Verdict::Pass => styled(AnsiColor::Green, text),
+        Verdict::Warn => styled(AnsiColor::Yellow, text),
+        Verdict::Known => styled(AnsiColor::Cyan, text),
+        Verdict::Inconclusive => styled(AnsiColor::Magenta, text),
+        Verdict::Fail => styled(AnsiColor::Red, text),
+    }
+}
+
+fn styled(color: AnsiColor, text: impl Display) -> String {
+    let style = color.on_default();
+    format!("{style}{text}{style:#}")
+}
+
+fn bold(text: impl Display) -> String {
+    let style = Style::new().bold();
+    format!("{style}{text}{style:#}")
+}
+
+fn dim(text: impl Display) -> String {
+    let style = Style::new().dimmed();
+    format!("{style}{text}{style:#}")
+}
+
+/// What a target sends must not steer the terminal that shows it.
+fn printable(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() && letter != '\t' { '�' } else { letter }).collect()
+}

@@ -1,0 +1,114 @@
+//! A request before it is sent: what a case asks for, and the one fault that it puts into it.
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use probity_fixtures::Operation;
+use serde_json::Value;
+
+/// A request to an operation of the target's API.
+#[derive(Debug, Clone)]
+pub struct Request {
+    operation: &'static Operation,
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Body,
+}
+
+/// What a request holds.
+#[derive(Debug, Clone)]
+pub(crate) enum Body {
+    /// No body at all.
+    Empty,
+    /// A JSON value, which a fault may reach into.
+    Json(Value),
+    /// Bytes as they are.
+    Bytes(Bytes),
+}
+
+impl Request {
+    /// A request as `openapi.yaml` describes the operation, without a body and without credentials.
+    pub fn new(operation: &'static Operation) -> Self {
+        let method = Method::from_bytes(operation.method.as_bytes()).unwrap_or_default();
+        let mut headers = HeaderMap::new();
+        headers.insert(http::header::ACCEPT, HeaderValue::from_static("application/json"));
+        Self { operation, method, path: operation.path.to_owned(), headers, body: Body::Empty }
+    }
+
+    /// The operation that this is still a request to: none once a fault has changed the method or the path.
+    pub fn operation(&self) -> Option<&'static Operation> {
+        let same = self.method == self.operation.method && self.path == self.operation.path;
+        same.then_some(self.operation)
+    }
+
+    /// The same with a JSON body, labelled as such.
+    pub fn json(mut self, body: Value) -> Self {
+        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        self.body = Body::Json(body);
+        self
+    }
+
+    /// The same with this body, whatever the label says.
+    pub fn body(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = Body::Bytes(body.into());
+        self
+    }
+
+    /// The same with `Authorization: Bearer` and the token.
+    pub fn bearer(self, token: &str) -> Self {
+        self.header(AUTHORIZATION, &format!("Bearer {token}"))
+    }
+
+    /// The same with this header in place of any of that name.
+    ///
+    /// A value that cannot stand in a header is left to be empty: the faults of cases are our own constants.
+    pub fn header(mut self, name: HeaderName, value: &str) -> Self {
+        let value = HeaderValue::from_bytes(value.as_bytes()).unwrap_or(HeaderValue::from_static(""));
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// The same without the header.
+    pub fn without_header(mut self, name: &HeaderName) -> Self {
+        self.headers.remove(name);
+        self
+    }
+
+    /// The same by another method.
+    pub fn method(mut self, method: Method) -> Self {
+        self.method = method;
+        self
+    }
+
+    /// The same with another value at a JSON pointer of its body; a member that is not there yet is added.
+    pub fn set(mut self, pointer: &str, value: impl Into<Value>) -> Self {
+        if let Some((parent, name)) = self.member(pointer) {
+            parent.insert(name, value.into());
+        }
+        self
+    }
+
+    /// The same without the member at a JSON pointer of its body.
+    pub fn without(mut self, pointer: &str) -> Self {
+        if let Some((parent, name)) = self.member(pointer) {
+            parent.shift_remove(&name);
+        }
+        self
+    }
+
+    fn member(&mut self, pointer: &str) -> Option<(&mut serde_json::Map<String, Value>, String)> {
+        let Body::Json(body) = &mut self.body else { return None };
+        let (parent, name) = pointer.rsplit_once('/')?;
+        Some((body.pointer_mut(parent)?.as_object_mut()?, name.to_owned()))
+    }
+
+    /// The body as the bytes that are sent.
+    pub(crate) fn bytes(&self) -> Bytes {
+        match &self.body {
+            Body::Empty => Bytes::new(),
+            Body::Json(value) => value.to_string().into(),
+            Body::Bytes(bytes) => bytes.clone(),
+        }
+    }
+}

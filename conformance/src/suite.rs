@@ -1,0 +1,51 @@
+//! What the folder of an API gives to the engine. The engine knows no API but through this.
+
+use crate::case::Case;
+use crate::exchange::Response;
+use probity_fixtures::{Api, Operation};
+use std::collections::BTreeMap;
+use std::io;
+use std::pin::Pin;
+use std::time::Duration;
+
+/// One API's cases, and how its targets are come by.
+pub struct Suite {
+    /// What the document says.
+    pub api: &'static Api,
+    /// What a target's configuration may give, beyond what every target has.
+    pub keys: &'static [Key],
+    /// The cases, in the order of the document.
+    pub cases: fn() -> Vec<Case>,
+    /// Starts the reference server with these deviations and random credentials.
+    pub embed: for<'a> fn(&'a [&'static str], fastrand::Rng) -> Embedding<'a>,
+    /// Reads a successful answer as the SDK does; none where the SDK has no such operation.
+    pub decode: fn(&Operation, &Response) -> Option<Result<(), String>>,
+}
+
+/// A reference server on its way up.
+pub type Embedding<'a> = Pin<Box<dyn Future<Output = io::Result<Embedded>> + 'a>>;
+
+/// A value that a target's configuration may give.
+pub struct Key {
+    /// Its name in the configuration.
+    pub name: &'static str,
+    /// What it is.
+    pub says: &'static str,
+    /// Whether it must never be shown.
+    pub secret: bool,
+}
+
+/// A reference server that runs in this process.
+pub struct Embedded {
+    /// Where it listens.
+    pub url: String,
+    /// What a configuration would give, for the keys of the API.
+    pub values: BTreeMap<&'static str, String>,
+    /// Moves its clock.
+    pub clock: AdvanceClock,
+    /// Stops the server when dropped.
+    pub server: Box<dyn std::any::Any>,
+}
+
+/// Moves a clock forward.
+pub type AdvanceClock = Box<dyn Fn(Duration) + Send + Sync>;

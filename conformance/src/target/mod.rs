@@ -1,0 +1,102 @@
+//! One deployment of one API: where it is, which credentials it grants, what it allows.
+
+mod pace;
+mod settings;
+mod value;
+
+pub use pace::Pace;
+pub(crate) use settings::meant;
+pub use settings::{ConfigError, Settings, read_environment, read_file};
+
+use crate::case::{Effect, Need};
+use crate::secrets::Secrets;
+use crate::suite::{AdvanceClock, Embedded, Suite};
+use crate::wire::Roots;
+use http::HeaderMap;
+use std::collections::BTreeMap;
+use std::time::Duration;
+use url::Url;
+
+/// How long one exchange may take unless the configuration says otherwise.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// One deployment of one API.
+pub struct Target {
+    /// Which API it answers.
+    pub suite: &'static Suite,
+    /// Where it is; a path in front of the API's own is kept.
+    pub url: Url,
+    /// What may be done to it; all of it, when embedded.
+    pub allow: Vec<Effect>,
+    /// Headers that every request carries: those of an access proxy, say.
+    pub headers: HeaderMap,
+    /// How long one exchange may take.
+    pub timeout: Duration,
+    /// Whom its certificate may come from.
+    pub roots: Roots,
+    /// Known lists that its configuration names.
+    pub known: Vec<String>,
+    pub(crate) pace: Pace,
+    pub(crate) clock: Option<AdvanceClock>,
+    values: BTreeMap<&'static str, String>,
+}
+
+impl Target {
+    /// The reference server in this process: everything is allowed.
+    ///
+    /// # Errors
+    /// When it named an address that is none.
+    pub fn embedded(suite: &'static Suite, embedded: Embedded, timeout: Duration) -> Result<Self, url::ParseError> {
+        Ok(Self {
+            suite,
+            url: Url::parse(&embedded.url)?,
+            allow: Effect::ALL.to_vec(),
+            headers: HeaderMap::new(),
+            timeout,
+            roots: Roots::platform(),
+            known: Vec::new(),
+            pace: Pace::unlimited(),
+            clock: Some(embedded.clock),
+            values: embedded.values,
+        })
+    }
+
+    /// The value of a key, where the configuration gives it.
+    pub fn value(&self, key: &str) -> Option<&str> {
+        self.values.get(key).map(String::as_str)
+    }
+
+    /// What the names of variables begin with that stand for its secrets: `UMAMI`.
+    pub fn variable_prefix(&self) -> String {
+        self.suite.api.name.to_uppercase()
+    }
+
+    /// Why a case of these needs cannot run here; none when it can.
+    pub fn lacks(&self, needs: &[Need]) -> Option<String> {
+        needs.iter().find_map(|need| match need {
+            Need::Clock => self.clock.is_none().then(|| "only the embedded server's clock can be advanced".to_owned()),
+            Need::Keys(keys) => {
+                let missing: Vec<_> = keys.iter().filter(|key| self.value(key).is_none()).collect();
+                let names = missing.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" and ");
+                let table = self.suite.api.name;
+                (!missing.is_empty()).then(|| format!("set {names} under [{table}] in the configuration"))
+            }
+        })
+    }
+
+    /// The secrets that its configuration gives.
+    pub fn secrets(&self) -> Secrets {
+        let mut secrets = Secrets::default();
+        let prefix = self.variable_prefix();
+        for key in self.suite.keys.iter().filter(|key| key.secret) {
+            if let Some(value) = self.value(key.name) {
+                secrets.add(&format!("{prefix}_{}", key.name.to_uppercase()), value);
+            }
+        }
+        for (name, value) in &self.headers {
+            let variable = format!("{prefix}_HEADER_{}", name.as_str().to_uppercase().replace('-', "_"));
+            secrets.add(&variable, &String::from_utf8_lossy(value.as_bytes()));
+        }
+        secrets
+    }
+}

@@ -1,0 +1,134 @@
+//! Decides what a case's outcome means, and what a whole run's exit code is. Nothing else decides either.
+
+use crate::engine::Outcome;
+use crate::known::Known;
+use crate::run::Stop;
+use probity_fixtures::{Level, Requirement};
+use serde::Serialize;
+use std::fmt;
+
+/// What a case came to, by weight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// It was not played.
+    Skip,
+    /// All that it asserts holds.
+    Pass,
+    /// A `should` or a `sound` departs.
+    Warn,
+    /// All that departs is on a known list.
+    Known,
+    /// The control did not hold, or no complete response came.
+    Inconclusive,
+    /// A `must` departs.
+    Fail,
+}
+
+impl Verdict {
+    /// All of them, by weight.
+    pub const ALL: [Verdict; 6] =
+        [Verdict::Skip, Verdict::Pass, Verdict::Warn, Verdict::Known, Verdict::Inconclusive, Verdict::Fail];
+
+    /// The word used in reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Skip => "skip",
+            Verdict::Pass => "pass",
+            Verdict::Warn => "warn",
+            Verdict::Known => "known",
+            Verdict::Inconclusive => "inconclusive",
+            Verdict::Fail => "fail",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// The verdict of a case, by what it departs from and how it ended.
+pub fn of_case(outcome: &Outcome, departed: &[&'static Requirement], known: &Known) -> Verdict {
+    let case = outcome.case.id.as_ref();
+    let of_findings = departed.iter().map(|requirement| of_finding(requirement, case, known));
+    // What is not listed decides; only when all is listed the case is `known`.
+    let unlisted = of_findings.clone().filter(|verdict| *verdict != Verdict::Known).max();
+    let found = unlisted.or_else(|| of_findings.max());
+    let stopped = match &outcome.stop {
+        None => None,
+        Some(Stop::Skip(_)) => Some(Verdict::Skip),
+        Some(Stop::Inconclusive { rests_on: Some(requirement), .. }) if known.lists(requirement, case) => {
+            Some(Verdict::Known)
+        }
+        Some(Stop::Inconclusive { .. }) => Some(Verdict::Inconclusive),
+    };
+    match (outcome.suite_error.is_some(), found.max(stopped)) {
+        (true, verdict) => verdict.max(Some(Verdict::Inconclusive)).unwrap_or(Verdict::Inconclusive),
+        (false, verdict) => verdict.unwrap_or(Verdict::Pass),
+    }
+}
+
+/// What one departure weighs.
+pub fn of_finding(requirement: &Requirement, case: &str, known: &Known) -> Verdict {
+    match requirement.level {
+        _ if known.lists(requirement, case) => Verdict::Known,
+        Level::Must => Verdict::Fail,
+        Level::Should | Level::Sound => Verdict::Warn,
+        Level::Open => Verdict::Pass,
+    }
+}
+
+/// How the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: all that was looked at conforms.
+    Conforms,
+    /// 1: something departs, or a known list is stale.
+    Departs,
+    /// 2: wrong usage, a wrong configuration, or an error of the suite.
+    Unusable,
+    /// 3: the run proves nothing, or not enough.
+    Incomplete,
+}
+
+impl Exit {
+    /// The process's exit code.
+    pub const fn code(self) -> u8 {
+        match self {
+            Exit::Conforms => 0,
+            Exit::Departs => 1,
+            Exit::Unusable => 2,
+            Exit::Incomplete => 3,
+        }
+    }
+}
+
+/// What a run came to, as far as its exit depends on it.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Tally {
+    /// The suite itself failed.
+    pub suite_failed: bool,
+    /// A known entry is stale.
+    pub stale: bool,
+    /// Some case failed.
+    pub failed: bool,
+    /// Some case warned.
+    pub warned: bool,
+    /// Some case was inconclusive.
+    pub inconclusive: bool,
+    /// Some case passed, or showed what is known or only advised against.
+    pub proved: bool,
+}
+
+/// The exit of a run; with `strict`, a warning is a departure.
+pub fn exit(tally: Tally, strict: bool) -> Exit {
+    match tally {
+        Tally { suite_failed: true, .. } => Exit::Unusable,
+        Tally { failed: true, .. } | Tally { stale: true, .. } => Exit::Departs,
+        Tally { warned: true, .. } if strict => Exit::Departs,
+        Tally { inconclusive: true, .. } | Tally { proved: false, .. } => Exit::Incomplete,
+        _ => Exit::Conforms,
+    }
+}
