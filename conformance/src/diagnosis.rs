@@ -11,9 +11,16 @@ use std::collections::BTreeSet;
 
 /// What would help most: where a target is none at all, or behaves as a release that is known.
 pub(crate) fn hint(apis: &[&'static Api], outcomes: &[Outcome], cases: &[CaseReport]) -> Option<String> {
-    apis.iter()
-        .find_map(|api| of_target(api, outcomes, cases))
-        .or_else(|| apis.iter().find_map(|api| of_release(api, cases)))
+    let nothing_ran = apis.iter().find_map(|api| of_skips(api, cases));
+    let of_targets = || apis.iter().find_map(|api| of_target(api, outcomes, cases));
+    nothing_ran.or_else(of_targets).or_else(|| apis.iter().find_map(|api| of_release(api, cases)))
+}
+
+/// Not one case of a target was played: then the first reason helps most.
+fn of_skips(api: &Api, cases: &[CaseReport]) -> Option<String> {
+    let mut reasons = cases.iter().filter(|case| case.api == api.name).map(|case| case.skip.as_deref());
+    let first = reasons.next()??;
+    reasons.all(|reason| reason.is_some()).then(|| format!("no case of {} could be played: {first}", api.name))
 }
 
 /// Every answer of a target is of one kind: then the kind tells more than any case.

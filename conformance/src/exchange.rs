@@ -16,14 +16,26 @@ pub struct Exchange {
     pub label: String,
     /// The operation that it asks for, unless the request was altered into another.
     pub operation: Option<&'static Operation>,
-    /// It was made to come by something that a case needs, and is not judged.
-    pub arranging: bool,
+    /// What it is for.
+    pub purpose: Purpose,
     /// The request as it was sent.
     pub request: Sent,
     /// The response, or why there is none.
     pub response: Result<Response, NoResponse>,
     /// From the first byte out to the last byte in.
     pub took: Duration,
+}
+
+/// What an exchange is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To come by something that a case needs: not judged.
+    Arranging,
+    /// A request as the document has it, or in another form that is no fault: its successful answer has the shape that
+    /// the document gives.
+    Proper,
+    /// A request with a fault: what it should not be answered, its case says.
+    Faulty,
 }
 
 /// A request as it was sent.
@@ -73,28 +85,19 @@ impl Response {
         header.split(';').next().map(str::trim)
     }
 
-    /// The status and what the body is, in a few words: `401 Unauthorized with {"error":…}`.
+    /// The status and what the body is: `401 Unauthorized with {"error":…}`. It is whole: a secret that was cut in two
+    /// could not be found any more, so what is shown is shortened after it is masked.
     pub fn summary(&self) -> String {
         format!("{} with {}", self.status, self.body_summary())
     }
 
-    /// The beginning of the body, or that there is none.
+    /// What the body is, whole, or that there is none.
     pub fn body_summary(&self) -> String {
         match self.json() {
             _ if self.body.is_empty() => "an empty body".to_owned(),
-            Some(json) => shortened(&json.to_string()),
+            Some(json) => json.to_string(),
             None if self.media_type() == Some("text/html") => "an HTML page".to_owned(),
-            None => format!("a body that is no JSON: {}", shortened(&String::from_utf8_lossy(&self.body))),
+            None => format!("a body that is no JSON: {}", String::from_utf8_lossy(&self.body)),
         }
-    }
-}
-
-/// At most 160 characters of `text`, on one line.
-pub fn shortened(text: &str) -> String {
-    const BOUND: usize = 160;
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(BOUND) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
     }
 }

@@ -120,7 +120,7 @@ pub fn same_answer_as(other: &Response) -> Refusal {
 
 fn shown_at(response: &Response, pointer: &str) -> Actual {
     match response.json().and_then(|json| json.pointer(pointer)) {
-        Some(found) => format!("{} at {pointer}", crate::exchange::shortened(&found.to_string())),
+        Some(found) => format!("{found} at {pointer}"),
         None => format!("nothing there; {}", response.summary()),
     }
 }

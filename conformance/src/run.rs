@@ -3,7 +3,7 @@
 //! Every assertion is made on an [`Answer`] (to a request without fault) or on a [`Refused`] (to one with a fault). The
 //! latter comes from a [`Control`] alone, and a control exists once the same request without the fault has succeeded.
 
-use crate::exchange::{Exchange, Response, Sent};
+use crate::exchange::{Exchange, Purpose, Response, Sent};
 use crate::expect::{Expect, Refusal};
 use crate::request::Request;
 use crate::secrets::Secrets;
@@ -107,7 +107,7 @@ impl Run {
     /// # Errors
     /// [`Stop::Inconclusive`] when no complete response comes.
     pub async fn send(&self, label: &str, request: &Request) -> Result<Answer<'_>, Stop> {
-        let exchange = self.exchange(label, request).await?;
+        let exchange = self.exchange(label, request, Purpose::Proper).await?;
         Ok(Answer(Held { run: self, exchange }))
     }
 
@@ -121,7 +121,7 @@ impl Run {
         request: Request,
         evidence: Expect,
     ) -> Result<Control<'_>, Stop> {
-        let exchange = self.exchange("control", &request).await?;
+        let exchange = self.exchange("control", &request, Purpose::Proper).await?;
         let answer = Answer(Held { run: self, exchange });
         let response = answer.response();
         let shown = match response.status.is_success() {
@@ -172,7 +172,7 @@ impl Run {
     }
 
     /// Puts a request on the wire and records what comes of it.
-    async fn exchange(&self, label: &str, request: &Request) -> Result<usize, Stop> {
+    async fn exchange(&self, label: &str, request: &Request, purpose: Purpose) -> Result<usize, Stop> {
         let sent = self.to_be_sent(request);
         self.target.pace.wait().await;
         let began = Instant::now();
@@ -189,17 +189,17 @@ impl Run {
             );
         }
         let trouble = response.as_ref().err().map(NoResponse::to_string);
-        let arranging = self.record.arranging.get();
+        let purpose = if self.record.arranging.get() { Purpose::Arranging } else { purpose };
         let operation = request.operation();
         let number = self.record.exchanges.borrow().len();
-        if let (Ok(response), Some(operation), false) = (&response, operation, arranging)
+        if let (Ok(response), Some(operation), Purpose::Proper) = (&response, operation, purpose)
             && response.status.is_success()
         {
             let departures = self.shapes.of(operation).departures(response).into_iter();
             self.record.departures.borrow_mut().extend(departures.map(|departure| (operation, departure, number)));
         }
         let label = label.to_owned();
-        let exchange = Exchange { label, operation, arranging, request: sent, response, took };
+        let exchange = Exchange { label, operation, purpose, request: sent, response, took };
         self.record.exchanges.borrow_mut().push(exchange);
         match trouble {
             None => Ok(number),
@@ -311,7 +311,7 @@ impl<'r> Control<'r> {
     /// # Errors
     /// [`Stop::Inconclusive`] when no complete response comes.
     pub async fn fault(&self, label: &str, fault: impl FnOnce(Request) -> Request) -> Result<Refused<'r>, Stop> {
-        let exchange = self.run.exchange(label, &fault(self.request.clone())).await?;
+        let exchange = self.run.exchange(label, &fault(self.request.clone()), Purpose::Faulty).await?;
         Ok(Refused(Held { run: self.run, exchange }))
     }
 

@@ -59,7 +59,8 @@ impl Secrets {
         }
         let forms = [
             (variable.to_owned(), secret.to_owned()),
-            (format!("{variable}_JSON"), json),
+            (format!("{variable}_JSON"), json.clone()),
+            (format!("{variable}_JSON"), json.replace('/', "\\/")),
             (format!("{variable}_PERCENT"), utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string()),
             (format!("{variable}_BASE64"), STANDARD.encode(secret)),
             (format!("{variable}_BASE64URL"), URL_SAFE_NO_PAD.encode(secret)),
@@ -120,6 +121,16 @@ impl Secrets {
             Piece::Variable(name) => format!("${name}"),
         });
         pieces.collect()
+    }
+
+    /// The text masked, and then made into one line of at most 160 characters.
+    pub fn mask_briefly(&self, text: &str) -> String {
+        const BOUND: usize = 160;
+        let line = self.mask(text).split_whitespace().collect::<Vec<_>>().join(" ");
+        match line.char_indices().nth(BOUND) {
+            Some((end, _)) => format!("{}…", &line[..end]),
+            None => line,
+        }
     }
 
     /// The text, cut where secrets were.

@@ -1,6 +1,6 @@
 //! Holds answers to `openapi.yaml`: which statement a response departs from, by the mark nearest to what is wrong.
 
-use crate::exchange::{Response, shortened};
+use crate::exchange::Response;
 use jsonschema::error::ValidationErrorKind;
 use probity_fixtures::{Api, Operation, Requirement};
 use serde_json::Value;
@@ -121,9 +121,9 @@ impl Shape {
             };
             let place = error.instance_path().as_str();
             let actual = match (missing, place) {
-                (Some(_), _) => format!("{} without it", shortened(&error.instance().to_string())),
-                (None, "") => shortened(&error.instance().to_string()),
-                (None, place) => format!("{} at {place}", shortened(&error.instance().to_string())),
+                (Some(_), _) => format!("{} without it", error.instance()),
+                (None, "") => error.instance().to_string(),
+                (None, place) => format!("{} at {place}", error.instance()),
             };
             let nearest = body.nearest_mark(error.schema_path().as_str(), missing);
             departures.extend(nearest.and_then(|part| self.departure(part, &expected, actual)));

@@ -1,1 +1,54 @@
-//! x
+//! Typed clients for HTTP APIs, written from the APIs' own documents and held against recordings of real servers.
+//!
+//! Today: the part of [Umami](umami)'s API that is about signing in.
+//!
+//! ```
+//! use probity::umami::{Credentials, Umami};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let server = probity_server::ReferenceServer::umami().start().await?;
+//! # let url = server.url();
+//! let umami = Umami::new(url)?; // such as "https://analytics.example.com"
+//! let session = umami.login(&Credentials::new("your-username", "your-password")).await?;
+//! let user = session.verify().await?;
+//! println!("{} is {}", user.username, user.role);
+//! for website in session.websites().await?.data {
+//!     println!("{} {}", website.id, website.name);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - **Wrong calls do not compile.** What needs a token is a method of the type that signing in gives.
+//! - **Errors say what to do.** One [`Error`] tells the call, the status, the API's own typed refusal, and how long to
+//!   wait; its predicates answer the usual questions.
+//! - **Secrets stay secret.** No password, token or body is in a `Debug` form, an error or a span.
+//! - **Bounds are on.** 30 seconds for a call, 10 to connect, 8 MiB for an answer; redirects are never followed and
+//!   nothing is repeated.
+//! - **No socket needed.** Every operation is an [endpoint]: it makes an `http::Request` and reads an
+//!   `http::Response`, for other HTTP stacks, recordings and tests.
+//!
+//! # Features
+//!
+//! | feature | gives |
+//! |---|---|
+//! | `umami` (default) | [`umami`]: endpoints, types and errors |
+//! | `client` | clients that call them, over `http://`, in a tokio runtime |
+//! | `rustls` (default) | `client`, and `https://` by rustls with ring and the system's root certificates |
+//! | `native-tls` | `client`, and `https://` by the system's own TLS |
+
+mod base_url;
+pub mod endpoint;
+mod error;
+#[cfg(feature = "client")]
+mod http;
+#[cfg(feature = "umami")]
+mod id;
+#[cfg(feature = "umami")]
+pub mod umami;
+
+#[cfg(feature = "client")]
+pub use self::http::{Builder, Call, Client};
+pub use base_url::{BaseUrl, InvalidBaseUrl};
+pub use error::{ConfigurationError, Error, ErrorKind, RawBody, Rejection, Undecodable};

@@ -7,7 +7,7 @@ use super::list::conditions;
 use super::{Unusable, write_stdout};
 use crate::SUITES;
 use crate::engine::{self, Options, Outcome};
-use crate::exchange::shortened;
+use crate::exchange::Purpose;
 use crate::plan::{Aim, Plan};
 use crate::suite::Suite;
 use crate::target::{DEFAULT_TIMEOUT, meant};
@@ -29,6 +29,7 @@ pub(super) fn explain(arguments: &ExplainArgs) -> Result<u8, Unusable> {
     for suite in SUITES {
         if let Some(requirement) = suite.api.requirement(id) {
             explain_requirement(&mut page, suite, requirement);
+            page.push('\n');
         }
         if (suite.cases)().iter().any(|case| case.id == id) {
             explain_case(&mut page, suite, id)?;
@@ -40,7 +41,7 @@ pub(super) fn explain(arguments: &ExplainArgs) -> Result<u8, Unusable> {
         let meant = meant(id, cases.iter().map(String::as_str).chain(requirements));
         return Err(format!("there is no case and no requirement {id}{meant}; `list` shows all"));
     }
-    write_stdout(&page)?;
+    write_stdout(&format!("{}\n", page.trim_end()))?;
     Ok(0)
 }
 
@@ -50,7 +51,7 @@ fn explain_requirement(page: &mut String, suite: &Suite, requirement: &'static R
     let _ = writeln!(page, "{id}\n\n  {says}\n");
     let _ = writeln!(page, "  level     {level}");
     let _ = writeln!(page, "  section   {section}");
-    let _ = writeln!(page, "  document  {}, lines {} <{}>", document.title, requirement.cited_lines(), document.url);
+    let _ = writeln!(page, "  document  {}, {} <{}>", document.title, requirement.citation(), document.url);
     for (name, text) in [("question", question), ("because", because), ("untestable", untestable)] {
         if let Some(text) = text {
             let _ = writeln!(page, "  {name:10}{text}");
@@ -93,21 +94,17 @@ fn explain_case(page: &mut String, suite: &'static Suite, id: &str) -> Result<()
 }
 
 fn explain_exchanges(page: &mut String, played: &Outcome) {
-    let mask = |text: &str| played.secrets.mask(text);
+    let mask = |text: &str| played.secrets.mask_briefly(text);
     for (place, exchange) in played.exchanges.iter().enumerate() {
-        let purpose = if exchange.arranging { "arranging" } else { exchange.label.as_str() };
+        let purpose = if exchange.purpose == Purpose::Arranging { "arranging" } else { exchange.label.as_str() };
         let request = &exchange.request;
         let _ = writeln!(page, "\n  {}. {purpose}", place + 1);
         let _ = writeln!(page, "     > {} {}", request.method, request.url.path());
         if let Some(value) = request.headers.get(http::header::AUTHORIZATION) {
-            let _ = writeln!(
-                page,
-                "     > authorization: {}",
-                shortened(&mask(&String::from_utf8_lossy(value.as_bytes())))
-            );
+            let _ = writeln!(page, "     > authorization: {}", mask(&String::from_utf8_lossy(value.as_bytes())));
         }
         if !request.body.is_empty() {
-            let _ = writeln!(page, "     > {}", shortened(&mask(&String::from_utf8_lossy(&request.body))));
+            let _ = writeln!(page, "     > {}", mask(&String::from_utf8_lossy(&request.body)));
         }
         if let Ok(response) = &exchange.response {
             let _ = writeln!(page, "     < {}", mask(&response.summary()));

@@ -4,7 +4,7 @@ use super::*;
 use crate::curl;
 use crate::diagnosis;
 use crate::engine::Outcome;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Purpose};
 use crate::known::Known;
 use crate::plan::Aim;
 use crate::run::Stop;
@@ -117,12 +117,12 @@ fn case_report(outcome: &Outcome, all: &[Outcome], known: &Known) -> CaseReport 
     let findings = findings(outcome, all, known);
     let departed: Vec<&'static Requirement> = findings.iter().map(|(requirement, _)| *requirement).collect();
     let skip = match &outcome.stop {
-        Some(Stop::Skip(reason)) => Some(outcome.secrets.mask(reason)),
+        Some(Stop::Skip(reason)) => Some(outcome.secrets.mask_briefly(reason)),
         _ => None,
     };
     let inconclusive = match &outcome.stop {
         Some(Stop::Inconclusive { reason, rests_on }) => Some(Inconclusive {
-            reason: outcome.secrets.mask(reason),
+            reason: outcome.secrets.mask_briefly(reason),
             rests_on: rests_on.map(|requirement| requirement.id),
             exchange: outcome.exchanges.last().map(|exchange| exchange_report(exchange, &outcome.secrets)),
         }),
@@ -155,10 +155,10 @@ fn findings(outcome: &Outcome, all: &[Outcome], known: &Known) -> Vec<(&'static 
             requirement: requirement.id,
             level: requirement.level.as_str(),
             says: requirement.says,
-            lines: requirement.cited_lines(),
+            cited: requirement.citation(),
             known: reason_on_list(requirement, &outcome.case.id, known),
-            expected: from.secrets.mask(expected),
-            actual: from.secrets.mask(actual),
+            expected: from.secrets.mask_briefly(expected),
+            actual: from.secrets.mask_briefly(actual),
             releases: releases_that_break(outcome.aim.suite().api, requirement),
             exchange: exchange_report(&from.exchanges[exchange], &from.secrets),
         };
@@ -270,7 +270,7 @@ fn observations(apis: &[&'static Api], outcomes: &[Outcome]) -> Vec<Observation>
             of_it.map(move |(_, value)| Observation {
                 requirement: requirement.id,
                 question,
-                value: outcome.secrets.mask(value),
+                value: outcome.secrets.mask_briefly(value),
             })
         })
     };
@@ -333,7 +333,7 @@ fn known_reports(known: &Known, outcomes: &[Outcome], cases: &[CaseReport]) -> V
 fn decodings(outcomes: &[Outcome], errors: &mut Vec<String>) -> Vec<Decoding> {
     let mut decodings: BTreeMap<&'static str, Decoding> = BTreeMap::new();
     for outcome in outcomes {
-        let judged = outcome.exchanges.iter().enumerate().filter(|(_, exchange)| !exchange.arranging);
+        let judged = outcome.exchanges.iter().enumerate().filter(|(_, exchange)| exchange.purpose == Purpose::Proper);
         for (place, exchange) in judged {
             let (Some(operation), Ok(response)) = (exchange.operation, &exchange.response) else { continue };
             if !response.status.is_success() {
@@ -343,7 +343,7 @@ fn decodings(outcomes: &[Outcome], errors: &mut Vec<String>) -> Vec<Decoding> {
             let decoding = Decoding { operation: operation.id, ok: true, error: None };
             let entry = decodings.entry(operation.id).or_insert(decoding);
             let Err(error) = decoded else { continue };
-            let error = outcome.secrets.mask(&error);
+            let error = outcome.secrets.mask_briefly(&error);
             if operation.answer_is_stated && meets_every_must(outcome, operation, place) {
                 errors.push(format!(
                     "{}: the SDK cannot decode what {} answers as documented: {error}",

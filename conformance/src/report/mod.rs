@@ -108,8 +108,8 @@ pub struct Finding {
     pub level: &'static str,
     /// What it says.
     pub says: &'static str,
-    /// The lines of the document that say it.
-    pub lines: String,
+    /// Where the document says it: `lines 14-15`.
+    pub cited: String,
     /// It is on a known list, for this reason.
     pub known: Option<String>,
     /// What was expected.

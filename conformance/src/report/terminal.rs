@@ -89,7 +89,7 @@ fn write_section(page: &mut String, section: &Section<'_>, detail: Detail) -> fm
             match detail {
                 Detail::Cases => break,
                 Detail::Exchanges => writeln!(page, "      {} {}", summary(exchange), dim(&exchange.label))?,
-                Detail::Wire => write_exchange(page, exchange, "      ")?,
+                Detail::Wire => write_exchange(page, exchange, "      ", Headers::All)?,
             }
         }
     }
@@ -108,12 +108,12 @@ fn write_stories<'a>(page: &mut String, title: &str, cases: impl Iterator<Item =
             write_finding(page, case, finding)?;
         }
         if let Some(inconclusive) = &case.inconclusive {
-            writeln!(page, "    {}  {}", dim("because "), inconclusive.reason)?;
+            writeln!(page, "    {}  {}", dim("because "), printable(&inconclusive.reason))?;
             if let Some(requirement) = inconclusive.rests_on {
                 writeln!(page, "    {}  {requirement}", dim("rests on"))?;
             }
             if let Some(exchange) = &inconclusive.exchange {
-                write_exchange(page, exchange, "    ")?;
+                write_exchange(page, exchange, "    ", Headers::Telling)?;
             }
         }
     }
@@ -121,27 +121,46 @@ fn write_stories<'a>(page: &mut String, title: &str, cases: impl Iterator<Item =
 }
 
 fn write_finding(page: &mut String, case: &CaseReport, finding: &Finding) -> fmt::Result {
-    let Finding { requirement, level, says, lines, expected, actual, releases, exchange, .. } = finding;
-    writeln!(
-        page,
-        "    {}  {requirement} {}",
-        dim(format!("{level:8}")),
-        dim(format!("({}, lines {lines})", case.section))
-    )?;
+    let Finding { requirement, level, says, cited, expected, actual, releases, exchange, .. } = finding;
+    writeln!(page, "    {}  {requirement} {}", dim(format!("{level:8}")), dim(format!("({}, {cited})", case.section)))?;
     writeln!(page, "    {}  {says}", dim("says    "))?;
     writeln!(page, "    {}  {expected}", dim("expected"))?;
-    writeln!(page, "    {}  {}", dim("actual  "), actual)?;
+    writeln!(page, "    {}  {}", dim("actual  "), printable(actual))?;
     if !releases.is_empty() {
         writeln!(page, "    {}  {}", dim("so does "), releases.join(", "))?;
     }
-    write_exchange(page, exchange, "    ")
+    write_exchange(page, exchange, "    ", Headers::Telling)
 }
 
-fn write_exchange(page: &mut String, exchange: &ExchangeReport, indent: &str) -> fmt::Result {
+/// Which headers of an exchange are shown.
+#[derive(Clone, Copy)]
+enum Headers {
+    All,
+    /// Those that a case may turn on.
+    Telling,
+}
+
+impl Headers {
+    fn show(self, name: &str) -> bool {
+        const TELLING: [&str; 8] = [
+            "allow",
+            "authorization",
+            "content-type",
+            "cookie",
+            "location",
+            "retry-after",
+            "set-cookie",
+            "www-authenticate",
+        ];
+        matches!(self, Headers::All) || TELLING.contains(&name)
+    }
+}
+
+fn write_exchange(page: &mut String, exchange: &ExchangeReport, indent: &str, shown: Headers) -> fmt::Result {
     writeln!(page, "{indent}{}  {}", dim(format!("{:8}", "sent")), dim(&exchange.label))?;
     let request = &exchange.request;
     writeln!(page, "{indent}  {} {} {}", dim(">"), request.method, request.url)?;
-    write_message(page, &request.headers, &request.body, &format!("{indent}  {}", dim(">")))?;
+    write_message(page, &request.headers, &request.body, &format!("{indent}  {}", dim(">")), shown)?;
     match (&exchange.response, &exchange.error) {
         (Some(response), _) => {
             writeln!(
@@ -151,7 +170,7 @@ fn write_exchange(page: &mut String, exchange: &ExchangeReport, indent: &str) ->
                 response.status,
                 dim(format!("after {} ms", exchange.millis))
             )?;
-            write_message(page, &response.headers, &response.body, &format!("{indent}  {}", dim("<")))?;
+            write_message(page, &response.headers, &response.body, &format!("{indent}  {}", dim("<")), shown)?;
         }
         (None, error) => {
             let error = error.as_deref().unwrap_or("no response");
@@ -161,9 +180,15 @@ fn write_exchange(page: &mut String, exchange: &ExchangeReport, indent: &str) ->
     writeln!(page, "{indent}  {} {}", dim("$"), exchange.curl)
 }
 
-fn write_message(page: &mut String, headers: &[(String, String)], body: &str, prefix: &str) -> fmt::Result {
-    for (name, value) in headers {
-        writeln!(page, "{prefix} {}", dim(format!("{name}: {value}")))?;
+fn write_message(
+    page: &mut String,
+    headers: &[(String, String)],
+    body: &str,
+    prefix: &str,
+    shown: Headers,
+) -> fmt::Result {
+    for (name, value) in headers.iter().filter(|(name, _)| shown.show(name)) {
+        writeln!(page, "{prefix} {}", dim(printable(&format!("{name}: {value}"))))?;
     }
     if !body.is_empty() {
         let shown: String = body.chars().take(BODY_SHOWN).collect();
@@ -213,7 +238,7 @@ fn write_known(page: &mut String, report: &Report) -> fmt::Result {
         let (mark, what) = match entry.state {
             KnownState::Departs => (styled(AnsiColor::Cyan, "≈"), ""),
             KnownState::Stale => (styled(AnsiColor::Red, "✗"), "stale: it holds now, remove the entry · "),
-            KnownState::Unexercised => (dim("·").to_string(), "not exercised · "),
+            KnownState::Unexercised => (dim("·"), "not exercised · "),
         };
         writeln!(page, "  {mark} {} {}", entry.entry, dim(format!("{what}{} · {}", entry.reason, entry.place)))?;
     }
@@ -277,7 +302,7 @@ fn mark(verdict: Verdict) -> String {
 
 fn styled_as(verdict: Verdict, text: impl Display) -> String {
     match verdict {
-        Verdict::Skip => dim(text).to_string(),
+        Verdict::Skip => dim(text),
         Verdict::Pass => styled(AnsiColor::Green, text),
         Verdict::Warn => styled(AnsiColor::Yellow, text),
         Verdict::Known => styled(AnsiColor::Cyan, text),

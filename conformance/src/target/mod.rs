@@ -77,9 +77,13 @@ impl Target {
             Need::Clock => self.clock.is_none().then(|| "only the embedded server's clock can be advanced".to_owned()),
             Need::Keys(keys) => {
                 let missing: Vec<_> = keys.iter().filter(|key| self.value(key).is_none()).collect();
-                let names = missing.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" and ");
-                let table = self.suite.api.name;
-                (!missing.is_empty()).then(|| format!("set {names} under [{table}] in the configuration"))
+                let named = |form: &dyn Fn(&str) -> String| {
+                    missing.iter().map(|key| form(key)).collect::<Vec<_>>().join(" and ")
+                };
+                let api = self.suite.api.name;
+                let keys = named(&|key| format!("`{key}`"));
+                let variables = named(&|key| format!("PROBITY_{}_{}", api.to_uppercase(), key.to_uppercase()));
+                (!missing.is_empty()).then(|| format!("set {keys} under [{api}] in the configuration, or {variables}"))
             }
         })
     }

@@ -1,0 +1,122 @@
+//! Where a target's settings come from, and what is said when they make no sense.
+
+use crate::deployment::{Deployment, PASSWORD, USERNAME};
+use crate::probity::{Ended, command, ended, probity};
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+fn file(text: &str) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("probity.toml");
+    std::fs::write(&path, text).expect("it can be written");
+    (folder, path)
+}
+
+fn configured(text: &str) -> Ended {
+    let (_folder, path) = file(text);
+    probity(&["--config", &path.display().to_string()])
+}
+
+#[test]
+fn a_file_may_give_values_as_they_are_or_name_where_they_are() {
+    let deployment = Deployment::umami(&[]);
+    let (_folder, path) = file(&format!(
+        "[umami]\nurl = \"{}\"\nusername = {{ command = \"printf %s {USERNAME}\" }}\npassword = {{ env = \"UMAMI_SECRET\" }}\nallow = [\"lockout\"]\n",
+        deployment.url
+    ));
+    let mut run = command(&["--config", &path.display().to_string()]);
+    run.env("UMAMI_SECRET", PASSWORD);
+    let report = ended(run).with(0);
+    assert!(report.out.contains("1 skip"), "only the clock is missing\n{}", report.out);
+}
+
+#[test]
+fn the_environment_alone_is_enough_and_the_first_line_says_so() {
+    let deployment = Deployment::umami(&[]);
+    let mut run = command(&[]);
+    run.env("PROBITY_UMAMI_URL", &deployment.url);
+    run.env("PROBITY_UMAMI_USERNAME", USERNAME).env("PROBITY_UMAMI_PASSWORD", PASSWORD);
+    run.env("PROBITY_UMAMI_ALLOW", "lockout, write");
+    let report = ended(run).with(0);
+    assert!(report.out.lines().next().is_some_and(|line| line.contains("PROBITY_UMAMI_URL")), "{}", report.out);
+    assert!(report.out.contains("31 pass"), "{}", report.out);
+}
+
+#[test]
+fn a_path_before_the_apis_own_is_kept() {
+    let mut run = command(&["--target", "umami=http://127.0.0.1:9/analytics/", "--filter", "umami.login.shape", "-vv"]);
+    run.env("PROBITY_UMAMI_USERNAME", USERNAME).env("PROBITY_UMAMI_PASSWORD", PASSWORD);
+    let report = ended(run).with(3);
+    assert!(report.out.contains("POST http://127.0.0.1:9/analytics/api/auth/login"), "{}", report.out);
+}
+
+#[test]
+fn a_deployment_is_only_read_unless_more_is_allowed() {
+    let deployment = Deployment::umami(&[]);
+    let mut run = command(&["--target", &format!("umami={}", deployment.url)]);
+    run.env("PROBITY_UMAMI_USERNAME", USERNAME).env("PROBITY_UMAMI_PASSWORD", PASSWORD);
+    let report = ended(run).with(0);
+    let skipped = report.out.lines().find(|line| line.contains("- umami.login.wrong-password"));
+    assert!(skipped.is_some_and(|line| line.contains("--allow lockout")), "{}", report.out);
+}
+
+#[test]
+fn headers_of_an_access_proxy_are_sent_and_not_shown() {
+    let deployment = Deployment::umami(&[]);
+    let (_folder, path) = file(&format!(
+        "[umami]\nurl = \"{}\"\nusername = \"{USERNAME}\"\nheaders = {{ X-Access = {{ env = \"ACCESS\" }} }}\n",
+        deployment.url
+    ));
+    let mut run = command(&["--config", &path.display().to_string(), "--filter", "umami.verify.shape", "-vv"]);
+    run.env("PROBITY_UMAMI_PASSWORD", PASSWORD).env("ACCESS", "open-sesame-1234");
+    let report = ended(run).with(0);
+    assert!(report.out.contains("x-access: $UMAMI_HEADER_X_ACCESS"), "{}", report.out);
+    assert!(!report.out.contains("open-sesame"), "{}", report.out);
+}
+
+#[test]
+fn bad_input_names_the_file_the_key_and_what_was_expected() {
+    configured("[umami\n").told(&["probity.toml: line 1", "no TOML"]);
+    configured("[umamy]\n").told(&["probity.toml: [umamy]", "did you mean umami?"]);
+    configured("umami = 1\n").told(&["a table was expected"]);
+    configured("[umami]\nusrname = \"x\"\n").told(&["[umami] usrname", "did you mean username?", "`password`"]);
+    configured("[umami]\nusername = \"x\"\n").told(&["umami", "`url` is missing"]);
+    configured("[umami]\nurl = \"nowhere\"\n").told(&["[umami] url", "https://analytics.example.com"]);
+    configured("[umami]\nurl = \"https://me:secret@host\"\n").told(&["[umami] url", "without user and password"]);
+    configured("[umami]\nurl = \"http://h\"\npassword = { env = \"NOT_SET_ANYWHERE\" }\n")
+        .told(&["[umami] password", "NOT_SET_ANYWHERE is not set"]);
+    configured("[umami]\nurl = \"http://h\"\npassword = { command = \"echo locked >&2; exit 3\" }\n").told(&[
+        "[umami] password",
+        "locked",
+        "exit status: 3",
+    ]);
+    configured("[umami]\nurl = \"http://h\"\npassword = [\"x\"]\n").told(&["[umami] password", "a text was expected"]);
+    configured("[umami]\nurl = \"http://h\"\nallow = [\"writ\"]\n").told(&["[umami] allow", "did you mean write?"]);
+    configured("[umami]\nurl = \"http://h\"\nrate = 0\n").told(&["[umami] rate", "requests a minute"]);
+    configured("[umami]\nurl = \"http://h\"\ntimeout = -1\n").told(&["[umami] timeout", "seconds"]);
+    configured("[umami]\nurl = \"http://h\"\nca = \"/nowhere.pem\"\n").told(&["[umami] ca", "/nowhere.pem"]);
+    configured("[umami]\nurl = \"http://h\"\nheaders = { \"a b\" = \"x\" }\n")
+        .told(&["[umami] headers", "no header's name"]);
+    configured("").told(&["names no deployment"]);
+}
+
+#[test]
+fn a_secret_that_stands_where_it_should_not_is_not_repeated() {
+    let error = configured("[umami]\nurl = \"https://me:hunter2-hunter2@host\"\n");
+    assert!(!error.err.contains("hunter2"), "{}", error.err);
+}
+
+#[test]
+fn a_known_list_names_its_file_and_line() {
+    let listed = |text: &str| {
+        let (_folder, path) = file(text);
+        probity(&["--known", &path.display().to_string()])
+    };
+    let entry = "[[known]]\nrequirement = \"umami.token.expires\"\nreason = \"r\"\n";
+    listed("[[known]]\nrequirement = \"umami.no.such\"\nreason = \"r\"\n").told(&["line 1", "umami.no.such"]);
+    listed("[[known]]\nrequirement = \"umami.token.expires\"\n").told(&["line 1", "reason"]);
+    listed(&format!("{entry}\n{entry}")).told(&["line 5", "stands already at", "line 1"]);
+    listed(&format!("{entry}cases = [\"umami.no.such\"]\n")).told(&["line 1", "there is no case umami.no.such"]);
+    let stale = listed(entry).with(1);
+    assert!(stale.out.contains("stale") && stale.out.contains("line 1"), "{}", stale.out);
+}

@@ -1,0 +1,114 @@
+//! What the engine promises to those who stand on it: a response can be altered, a case can run alone.
+
+use crate::run::Run;
+use http::StatusCode;
+use probity_conformance::exchange::Response;
+use probity_conformance::verdict::Verdict;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// A run in which every successful answer of an operation has its body changed.
+fn with_changed_body(operation: &'static str, change: impl Fn(&mut Value) + Send + Sync + 'static) -> Run {
+    let alteration = move |asked: &probity_fixtures::Operation, response: &mut Response| {
+        if asked.id == operation && response.status.is_success() {
+            let mut body = response.json().cloned().unwrap_or_default();
+            change(&mut body);
+            *response = Response::new(response.status, response.headers.clone(), body.to_string().into());
+        }
+    };
+    Run { alteration: Some(Arc::new(alteration)), ..Run::default() }
+}
+
+#[test]
+fn a_case_runs_alone() {
+    let report = Run::of_cases("umami.login.wrong-password").report();
+    assert_eq!(report.cases.len(), 1);
+    assert_eq!(report.summary.pass, 1);
+}
+
+#[test]
+fn a_filter_may_name_a_requirement() {
+    let report = Run::of_cases("umami.login.refusal-holds-no-token").report();
+    let ids: Vec<_> = report.cases.iter().map(|case| case.id.as_str()).collect();
+    assert_eq!(ids, ["umami.login.wrong-password", "umami.login.unknown-user"]);
+}
+
+#[test]
+fn one_fault_of_shape_is_one_failing_case() {
+    let report = with_changed_body("umami.verify", |body| body["role"] = json!(7)).report();
+    let failing: Vec<_> = report.cases.iter().filter(|case| case.verdict == Verdict::Fail).collect();
+    assert_eq!(failing.len(), 1);
+    assert_eq!(failing[0].id, "umami.verify.shape");
+    assert_eq!(failing[0].findings.len(), 1);
+    assert_eq!(failing[0].findings[0].requirement, "umami.verify.role");
+}
+
+#[test]
+fn a_fault_that_only_another_cases_exchange_shows_goes_to_the_shape_case() {
+    // The second login of a case is the one that lacks its id: the shape case's own exchange is the first of its server.
+    let logins = std::sync::Mutex::new(std::collections::BTreeMap::<String, usize>::new());
+    let alteration = move |asked: &probity_fixtures::Operation, response: &mut Response| {
+        let user = response.text_at("/user/username").unwrap_or_default().to_owned();
+        if asked.id == "umami.login" && !user.is_empty() {
+            let mut logins = logins.lock().expect("no test panics while it holds this");
+            let count = logins.entry(user).or_default();
+            *count += 1;
+            if *count == 2 {
+                let mut body = response.json().cloned().unwrap_or_default();
+                body["user"]["id"] = Value::Null;
+                *response = Response::new(response.status, response.headers.clone(), body.to_string().into());
+            }
+        }
+    };
+    let report = Run { alteration: Some(Arc::new(alteration)), ..Run::default() }.report();
+    let findings: Vec<_> = report.cases.iter().flat_map(|case| &case.findings).map(|f| f.requirement).collect();
+    assert_eq!(findings, ["umami.login.user-id"]);
+    let shape = report.cases.iter().find(|case| case.id == "umami.login.shape").expect("it is in the run");
+    assert_eq!(shape.verdict, Verdict::Fail);
+}
+
+#[test]
+fn each_stated_member_of_each_answer_is_missed_when_it_is_gone_or_null_or_of_another_type() {
+    let members = [
+        ("umami.login", "/token", "umami.login.returns-token"),
+        ("umami.login", "/user", "umami.login.returns-user"),
+        ("umami.login", "/user/id", "umami.login.user-id"),
+        ("umami.login", "/user/username", "umami.login.user-username"),
+        ("umami.login", "/user/createdAt", "umami.login.user-created-at"),
+        ("umami.verify", "/id", "umami.verify.id"),
+        ("umami.verify", "/username", "umami.verify.username"),
+        ("umami.verify", "/role", "umami.verify.role"),
+        ("umami.verify", "/isAdmin", "umami.verify.is-admin"),
+    ];
+    for (operation, pointer, requirement) in members {
+        for value in [None, Some(Value::Null), Some(json!([1]))] {
+            let put = value.clone();
+            let mut run = with_changed_body(operation, move |body| {
+                let (parent, name) = pointer.rsplit_once('/').expect("a pointer has a slash");
+                let Some(parent) = body.pointer_mut(parent).and_then(Value::as_object_mut) else { return };
+                match &put {
+                    Some(value) => parent.insert(name.to_owned(), value.clone()),
+                    None => parent.remove(name),
+                };
+            });
+            run.filter = vec![format!("{operation}.shape")];
+            let report = run.report();
+            let found: Vec<_> = report.cases[0].findings.iter().map(|finding| finding.requirement).collect();
+            assert!(found.contains(&requirement), "{operation} with {value:?} at {pointer}: {found:?}");
+            assert_eq!(report.cases[0].verdict, Verdict::Fail);
+        }
+    }
+}
+
+#[test]
+fn a_control_that_does_not_hold_makes_a_case_inconclusive_and_never_pass() {
+    let alteration = |asked: &probity_fixtures::Operation, response: &mut Response| {
+        if asked.id == "umami.login" {
+            response.status = StatusCode::INTERNAL_SERVER_ERROR;
+        }
+    };
+    let report = Run { alteration: Some(Arc::new(alteration)), ..Run::default() }.report();
+    assert_eq!(report.summary.pass, 0);
+    assert_eq!(report.summary.fail, 1, "the shape of a login alone");
+    assert_eq!(report.run.exit, 1);
+}

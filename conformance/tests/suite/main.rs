@@ -1,0 +1,7 @@
+//! The suite put to servers that are known: does it see what is there, and nothing else?
+
+mod deviations;
+mod engine;
+mod fixtures;
+mod null_targets;
+mod run;

@@ -1,0 +1,54 @@
+//! A run within this process, as the command line makes one.
+
+use probity_conformance::SUITES;
+use probity_conformance::engine::{self, Options};
+use probity_conformance::known::Known;
+use probity_conformance::plan::{Aim, Plan};
+use probity_conformance::report::{self, Report};
+use probity_conformance::run::Alteration;
+use probity_conformance::target::DEFAULT_TIMEOUT;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+/// What a run against the embedded servers is told.
+#[derive(Default)]
+pub(crate) struct Run {
+    pub(crate) deviations: Vec<&'static str>,
+    pub(crate) filter: Vec<String>,
+    pub(crate) alteration: Option<Alteration>,
+}
+
+impl Run {
+    pub(crate) fn with_deviation(id: &'static str) -> Self {
+        Self { deviations: vec![id], ..Self::default() }
+    }
+
+    pub(crate) fn of_cases(filter: &str) -> Self {
+        Self { filter: vec![filter.to_owned()], ..Self::default() }
+    }
+
+    pub(crate) fn report(self) -> Report {
+        let undeviated = self.deviations.is_empty() && self.alteration.is_none();
+        let aims = SUITES.iter().map(|suite| {
+            let of_api = |id: &&&str| suite.api.deviations.iter().any(|deviation| deviation.id == **id);
+            let deviations = self.deviations.iter().filter(of_api).copied().collect();
+            Arc::new(Aim::Embedded { suite, deviations })
+        });
+        let plan = Plan::new(aims.collect(), &self.filter).expect("the filter names cases");
+        let jobs = NonZeroUsize::new(2).expect("two is not zero");
+        let options = Options { jobs, timeout: DEFAULT_TIMEOUT, seed: 7, alteration: self.alteration };
+        let outcomes = engine::play(&plan, &options, &mut |_| {}).expect("openapi.yaml can be used");
+        let about = report::Run {
+            seed: options.seed,
+            started: SystemTime::UNIX_EPOCH,
+            took: Duration::ZERO,
+            command: "probity".to_owned(),
+            release: None,
+            strict: false,
+            undeviated,
+        };
+        let aims: Vec<&Aim> = plan.aims.iter().map(|aim| &**aim).collect();
+        report::assemble(about, &aims, &outcomes, &Known::default())
+    }
+}

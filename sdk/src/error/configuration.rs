@@ -1,0 +1,26 @@
+//! Mistakes that are seen before anything is sent.
+
+use std::error::Error as StdError;
+
+use crate::InvalidBaseUrl;
+
+/// What a client was given and cannot use.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigurationError {
+    /// The base URL is none.
+    #[error(transparent)]
+    BaseUrl(#[from] InvalidBaseUrl),
+    /// A text that goes into a header has a character that no header can hold.
+    #[error("the {0} has a character that an HTTP header cannot carry: was a line end read along with it?")]
+    Header(&'static str),
+    /// The arguments do not fit into a request, by their length for example.
+    #[error("the arguments do not fit into an HTTP request")]
+    Request(#[from] http::Error),
+    /// The base URL wants TLS, and this build has none.
+    #[error("https:// needs one of probity's features `rustls` and `native-tls`")]
+    NoTls,
+    /// The HTTP client cannot be set up on this machine, for want of root certificates for example.
+    #[error("the HTTP client cannot be set up")]
+    Client(#[source] Box<dyn StdError + Send + Sync>),
+}

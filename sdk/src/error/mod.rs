@@ -1,0 +1,162 @@
+//! What can go wrong with a call, and what the reader needs to act on it.
+
+mod configuration;
+mod raw_body;
+mod rejection;
+mod undecodable;
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use http::StatusCode;
+
+pub use configuration::ConfigurationError;
+pub use raw_body::RawBody;
+pub use rejection::Rejection;
+pub use undecodable::Undecodable;
+
+/// Why a call did not give what it was made for. `R` is how the API says no: [`umami::Refusal`](crate::umami::Refusal).
+///
+/// It displays what happened, to which call, and where it is known what to do about it. Neither it nor its `Debug` form
+/// shows a password, a token or the text of a body; a refusal is shown as the API words it.
+pub struct Error<R> {
+    call: Option<Cow<'static, str>>,
+    kind: Box<ErrorKind<R>>,
+}
+
+/// The ways for a call to fail.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind<R> {
+    /// Nothing was sent: what the client was given cannot be used.
+    #[error(transparent)]
+    Configuration(#[from] ConfigurationError),
+    /// No complete answer came: no connection, or one that broke. Whether the server acted on the request is unknown.
+    #[error("no complete answer came: the server cannot be reached, or it hung up")]
+    Transport(#[source] Box<dyn StdError + Send + Sync>),
+    /// No complete answer came in time. Whether the server acted on the request is unknown.
+    #[error("no complete answer came in time: raise the client's timeout if the server is merely slow")]
+    Timeout(#[source] Box<dyn StdError + Send + Sync>),
+    /// The server answered with another status than 2xx.
+    #[error("{0}")]
+    Rejected(Rejection<R>),
+    /// The server answered 2xx with a body that is not what the operation answers.
+    #[error("{0}")]
+    Undecodable(Undecodable),
+    /// The server answered with more than this client reads.
+    #[error("answered {status} with a body of more than {limit} bytes, which is not read")]
+    TooLarge {
+        /// The answer's status.
+        status: StatusCode,
+        /// The most that is read, in bytes.
+        limit: usize,
+    },
+}
+
+impl<R> Error<R> {
+    /// What happened to the operation of that name.
+    pub(crate) fn of(operation: &'static str, kind: impl Into<ErrorKind<R>>) -> Self {
+        Self { call: Some(Cow::Borrowed(operation)), kind: Box::new(kind.into()) }
+    }
+
+    /// The same, with the call told in more detail.
+    #[cfg(feature = "client")]
+    pub(crate) fn during(self, call: String) -> Self {
+        Self { call: Some(Cow::Owned(call)), ..self }
+    }
+
+    /// What happened.
+    pub fn kind(&self) -> &ErrorKind<R> {
+        &self.kind
+    }
+
+    /// What happened, to keep.
+    pub fn into_kind(self) -> ErrorKind<R> {
+        *self.kind
+    }
+
+    /// The call that it happened to: `umami.verify (POST https://analytics.example.com/api/auth/verify)`. The URL is
+    /// without its query; before a call there is none.
+    pub fn call(&self) -> Option<&str> {
+        self.call.as_deref()
+    }
+
+    /// The status of the answer, if one came.
+    pub fn status(&self) -> Option<StatusCode> {
+        match &*self.kind {
+            ErrorKind::Rejected(rejection) => Some(rejection.status),
+            ErrorKind::Undecodable(undecodable) => Some(undecodable.status),
+            ErrorKind::TooLarge { status, .. } => Some(*status),
+            ErrorKind::Configuration(_) | ErrorKind::Transport(_) | ErrorKind::Timeout(_) => None,
+        }
+    }
+
+    /// What the API itself said about the rejection. `None` when it said nothing, or something else did: a proxy's page
+    /// has a status and no refusal.
+    pub fn refusal(&self) -> Option<&R> {
+        match &*self.kind {
+            ErrorKind::Rejected(rejection) => rejection.refusal.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Whether the credentials or the token were not accepted: 401.
+    pub fn is_unauthorized(&self) -> bool {
+        self.status() == Some(StatusCode::UNAUTHORIZED)
+    }
+
+    /// Whether time ran out before an answer was complete.
+    pub fn is_timeout(&self) -> bool {
+        matches!(*self.kind, ErrorKind::Timeout(_))
+    }
+
+    /// How long the server asks to wait before the next try, from its `Retry-After`.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match &*self.kind {
+            ErrorKind::Rejected(rejection) => rejection.retry_after,
+            _ => None,
+        }
+    }
+}
+
+impl<R> From<ConfigurationError> for Error<R> {
+    fn from(error: ConfigurationError) -> Self {
+        Self { call: None, kind: Box::new(error.into()) }
+    }
+}
+
+impl<R> From<Rejection<R>> for ErrorKind<R> {
+    fn from(rejection: Rejection<R>) -> Self {
+        ErrorKind::Rejected(rejection)
+    }
+}
+
+impl<R> From<Undecodable> for ErrorKind<R> {
+    fn from(undecodable: Undecodable) -> Self {
+        ErrorKind::Undecodable(undecodable)
+    }
+}
+
+impl<R: fmt::Debug> fmt::Debug for Error<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error").field("call", &self.call).field("kind", &self.kind).finish()
+    }
+}
+
+impl<R: fmt::Display> fmt::Display for Error<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.call {
+            Some(call) => write!(f, "{call}: {}", self.kind),
+            None => self.kind.fmt(f),
+        }
+    }
+}
+
+impl<R: fmt::Debug + fmt::Display> StdError for Error<R> {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        // The kind's own text is part of this one's: the chain goes on with what caused it.
+        self.kind.source()
+    }
+}

@@ -1,0 +1,76 @@
+//! Moves bytes between endpoints and servers.
+
+mod builder;
+mod call;
+#[cfg(feature = "rustls")]
+mod tls;
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::header::{HeaderValue, USER_AGENT};
+
+use crate::endpoint::Endpoint;
+use crate::{BaseUrl, ErrorKind};
+
+pub use builder::Builder;
+pub use call::Call;
+
+/// The most that is read of a body, in bytes.
+const BODY_LIMIT: usize = 8 * 1024 * 1024;
+
+/// The way to one deployment of an API. It calls any [`Endpoint`], also those that an application writes for operations
+/// that this crate lacks. A clone shares the connections.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: BaseUrl,
+    user_agent: HeaderValue,
+    timeout: Duration,
+}
+
+impl Client {
+    /// Sets up the way to the deployment at this base URL.
+    pub fn builder(base_url: &str) -> Builder<Self> {
+        Builder::new(base_url, |client| client)
+    }
+
+    /// A call of `endpoint`, made when it is awaited.
+    pub fn call<E: Endpoint>(&self, endpoint: E, credential: E::Credential) -> Call<'_, E> {
+        Call { client: self, endpoint, credential }
+    }
+
+    async fn exchange<R>(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, ErrorKind<R>> {
+        let mut request = reqwest::Request::try_from(request).map_err(broken_off)?;
+        request.headers_mut().insert(USER_AGENT, self.user_agent.clone());
+        *request.timeout_mut() = Some(self.timeout);
+
+        let mut received = self.http.execute(request).await.map_err(broken_off)?;
+        let mut body = BytesMut::new();
+        while let Some(chunk) = received.chunk().await.map_err(broken_off)? {
+            if body.len() + chunk.len() > BODY_LIMIT {
+                return Err(ErrorKind::TooLarge { status: received.status(), limit: BODY_LIMIT });
+            }
+            body.extend_from_slice(&chunk);
+        }
+
+        let mut response = http::Response::new(body.freeze());
+        *response.status_mut() = received.status();
+        *response.headers_mut() = std::mem::take(received.headers_mut());
+        Ok(response)
+    }
+}
+
+fn broken_off<R>(error: reqwest::Error) -> ErrorKind<R> {
+    // reqwest's text has the whole URL; the call that our error names has it without the query.
+    let error = error.without_url();
+    if error.is_timeout() { ErrorKind::Timeout(Box::new(error)) } else { ErrorKind::Transport(Box::new(error)) }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The HTTP client is left out: one that was handed in may hold secrets in its default headers.
+        f.debug_struct("Client").field("base", &self.base).field("timeout", &self.timeout).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,90 @@
+//! `POST /api/auth/login`: a user name and a password for a token.
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Error, Refusal, Role, Token};
+use crate::endpoint::{Endpoint, read_json};
+use crate::id::opaque_id;
+use crate::{BaseUrl, ConfigurationError};
+
+/// Signing in to a self-hosted Umami.
+#[derive(Debug)]
+pub struct Login<'a> {
+    credentials: &'a Credentials,
+}
+
+impl<'a> Login<'a> {
+    /// Signing in with these.
+    pub fn new(credentials: &'a Credentials) -> Self {
+        Self { credentials }
+    }
+}
+
+/// A user name and a password. `Debug` does not show the password.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    username: String,
+    password: SecretString,
+}
+
+impl Credentials {
+    /// This user and their password. Releases tell upper from lower case in both.
+    pub fn new(username: impl Into<String>, password: impl Into<SecretString>) -> Self {
+        Self { username: username.into(), password: password.into() }
+    }
+}
+
+/// What a login gives.
+#[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
+pub struct LoggedIn {
+    /// What lets the calls in that follow.
+    pub token: Token,
+    /// Whose it is.
+    pub user: User,
+}
+
+/// The user that signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct User {
+    /// The user's id.
+    pub id: UserId,
+    /// The name to sign in with.
+    pub username: String,
+    /// When the user was made, as the server writes it: `2020-04-20 01:00:00` in the document, RFC 3339 since 2.x.
+    pub created_at: Option<String>,
+    /// What the user may do. Not in the document; releases tell it.
+    pub role: Option<Role>,
+}
+
+opaque_id! {
+    /// A user's id.
+    UserId
+}
+
+impl Endpoint for Login<'_> {
+    type Credential = ();
+    type Output = LoggedIn;
+    type Refusal = Refusal;
+    const NAME: &'static str = "umami.login";
+
+    fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
+        let Credentials { username, password } = self.credentials;
+        let body = json!({ "username": username, "password": password.expose_secret() });
+        let request = http::Request::post(base.join(["api", "auth", "login"]).as_str())
+            .header(ACCEPT, "application/json")
+            .header(CONTENT_TYPE, "application/json")
+            .body(body.to_string().into())?;
+        Ok(request)
+    }
+
+    fn read(&self, response: &http::Response<Bytes>) -> Result<LoggedIn, Error> {
+        read_json::<Self>(response)
+    }
+}

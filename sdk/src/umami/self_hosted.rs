@@ -1,0 +1,100 @@
+//! A self-hosted Umami, before and after signing in.
+
+use super::{Credentials, Error, LoggedIn, Login, Token, User, VerifiedUser, Verify, Websites};
+use crate::{Builder, Call, Client, ConfigurationError};
+
+/// A self-hosted Umami.
+///
+/// ```
+/// use probity::umami::{Credentials, Umami};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = probity_server::ReferenceServer::umami().start().await?;
+/// # let (url, username, password) = (server.url(), "your-username", "your-password");
+///
+/// let umami = Umami::new(url)?;
+/// let session = umami.login(&Credentials::new(username, password)).await?;
+/// for website in session.websites().await?.data {
+///     println!("{} {}", website.id, website.name);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Umami {
+    client: Client,
+}
+
+impl Umami {
+    /// The Umami at this base URL: `https://analytics.example.com`, with its path prefix if it has one, without `/api`.
+    ///
+    /// # Errors
+    /// When that is no base URL, or the machine has no root certificates for `https://`.
+    pub fn new(base_url: &str) -> Result<Self, ConfigurationError> {
+        Self::builder(base_url).build()
+    }
+
+    /// The same, with timeouts, a user agent or an HTTP client of one's own.
+    pub fn builder(base_url: &str) -> Builder<Self> {
+        Builder::new(base_url, |client| Self { client })
+    }
+
+    /// Signs in (`POST /api/auth/login`).
+    ///
+    /// # Errors
+    /// Rejected with [`Code::IncorrectUsernamePassword`](super::Code::IncorrectUsernamePassword) when there is no such
+    /// user or it is not their password.
+    ///
+    /// ```
+    /// # use probity::umami::{Credentials, Error, Session, Umami};
+    /// async fn sign_in(umami: &Umami, credentials: &Credentials) -> Result<Option<Session>, Error> {
+    ///     match umami.login(credentials).await {
+    ///         Ok(session) => Ok(Some(session)),
+    ///         Err(error) if error.is_unauthorized() => Ok(None), // ask for the password again
+    ///         Err(error) => Err(error),
+    ///     }
+    /// }
+    /// ```
+    pub async fn login(&self, credentials: &Credentials) -> Result<Session, Error> {
+        let LoggedIn { token, user } = self.client.call(Login::new(credentials), ()).await?;
+        Ok(Session { client: self.client.clone(), token, user: Some(user) })
+    }
+
+    /// The session of a token that an earlier login gave. Nothing is sent; [`Session::verify`] asks whether it is good.
+    pub fn session(&self, token: Token) -> Session {
+        Session { client: self.client.clone(), token, user: None }
+    }
+}
+
+/// A self-hosted Umami with a user signed in.
+#[derive(Debug, Clone)]
+pub struct Session {
+    client: Client,
+    token: Token,
+    user: Option<User>,
+}
+
+impl Session {
+    /// The token, to be kept and given to [`Umami::session`] another time.
+    pub fn token(&self) -> &Token {
+        &self.token
+    }
+
+    /// The user, as the login told it. `None` in a session that was made from a token: [`Session::verify`] knows.
+    pub fn user(&self) -> Option<&User> {
+        self.user.as_ref()
+    }
+
+    /// Asks whether the token is still valid, and whose it is (`POST /api/auth/verify`).
+    ///
+    /// # Errors
+    /// Rejected as [unauthorized](crate::Error::is_unauthorized) when it is not.
+    pub async fn verify(&self) -> Result<VerifiedUser, Error> {
+        self.client.call(Verify, self.token.clone()).await
+    }
+
+    /// Lists the user's websites (`GET /api/websites`), a page at a time.
+    pub fn websites(&self) -> Call<'_, Websites> {
+        self.client.call(Websites::default(), self.token.clone().into())
+    }
+}

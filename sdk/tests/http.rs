@@ -1,0 +1,243 @@
+//! How bytes travel: bounds, redirects, broken connections and what the errors of these say.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use probity::umami::{ApiKey, Credentials, Error, Token, Umami, UmamiCloud};
+use probity::{ConfigurationError, ErrorKind, InvalidBaseUrl};
+use tokio::net::TcpListener;
+use tracing_subscriber::fmt::format::FmtSpan;
+use wiremock::matchers::{header, method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+const VERIFIED: &str = r#"{"id": "1", "username": "umami", "role": "admin", "isAdmin": true}"#;
+
+fn token() -> Token {
+    Token::new("token-of-a-login")
+}
+
+/// A server that answers `POST /api/auth/verify` with this.
+async fn server(answer: ResponseTemplate) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(method("POST")).and(path("/api/auth/verify")).respond_with(answer).mount(&server).await;
+    server
+}
+
+async fn verify(url: &str) -> Result<(), Error> {
+    Umami::new(url)?.session(token()).verify().await.map(drop)
+}
+
+/// The address of a server that accepts one connection, and then does this with it.
+async fn accepting<T: Send + 'static>(then: fn(tokio::net::TcpStream) -> T) -> (String, tokio::task::JoinHandle<T>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("its address");
+    let accepted = tokio::spawn(async move { then(listener.accept().await.expect("a connection").0) });
+    (address.to_string(), accepted)
+}
+
+#[tokio::test]
+async fn a_call_carries_the_token_and_an_agent_that_umami_takes_for_no_bot() {
+    let server = MockServer::start().await;
+    Mock::given(header("authorization", "Bearer token-of-a-login"))
+        .and(header("user-agent", format!("Mozilla/5.0 (X11; Linux x86_64) probity/{}", env!("CARGO_PKG_VERSION"))))
+        .and(header("accept", "application/json"))
+        .respond_with(ResponseTemplate::new(200).set_body_string(VERIFIED))
+        .expect(1)
+        .mount(&server)
+        .await;
+    verify(&server.uri()).await.expect("the token is valid");
+}
+
+/// What a subscriber of everything is told.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("nobody panicked").write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_call_is_a_span_with_its_status_and_no_secret() {
+    let server = server(ResponseTemplate::new(200).set_body_string(VERIFIED)).await;
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(FmtSpan::CLOSE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let until_dropped = tracing::subscriber::set_default(subscriber);
+    verify(&server.uri()).await.expect("the token is valid");
+    drop(until_dropped);
+
+    let log = String::from_utf8(log.0.lock().expect("nobody panicked").clone()).expect("text");
+    let span =
+        format!(r#"call{{operation="umami.verify" method=POST url="{}/api/auth/verify" status=200}}"#, server.uri());
+    assert!(log.contains(&span), "{log}");
+    assert!(!log.contains("token-of-a-login"), "{log}");
+}
+
+#[tokio::test]
+async fn umami_cloud_is_called_under_v1_with_the_key_in_its_header() {
+    let server = MockServer::start().await;
+    Mock::given(method("GET"))
+        .and(path("/v1/websites"))
+        .and(header("x-umami-api-key", "key-of-the-settings-page"))
+        .respond_with(
+            ResponseTemplate::new(200).set_body_string(r#"{"data": [], "count": 0, "page": 1, "pageSize": 20}"#),
+        )
+        .expect(1)
+        .mount(&server)
+        .await;
+    let cloud = UmamiCloud::builder(ApiKey::new("key-of-the-settings-page")).base_url(&server.uri()).build();
+    assert_eq!(cloud.expect("a client").websites().await.expect("a page").count, 0);
+}
+
+#[tokio::test]
+async fn an_http_client_and_a_user_agent_of_ones_own_are_used() {
+    let server = MockServer::start().await;
+    Mock::given(header("x-of-the-application", "yes"))
+        .and(header("user-agent", "Mozilla/5.0 shop"))
+        .respond_with(ResponseTemplate::new(200).set_body_string(VERIFIED))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let headers = [("x-of-the-application", "yes")]
+        .map(|(name, value)| (http::HeaderName::from_static(name), http::HeaderValue::from_static(value)));
+    let own = plain_client().default_headers(headers.into_iter().collect()).build().expect("a client");
+    let umami = Umami::builder(&server.uri()).http_client(own).user_agent("Mozilla/5.0 shop").build();
+    umami.expect("a client").session(token()).verify().await.expect("the token is valid");
+}
+
+/// The application's own builder, in a build of reqwest whose TLS needs a ready configuration.
+fn plain_client() -> reqwest::ClientBuilder {
+    let builder = reqwest::Client::builder();
+    #[cfg(feature = "rustls")]
+    let builder = builder.tls_backend_preconfigured(
+        rustls::ClientConfig::builder_with_provider(std::sync::Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("ring has them")
+            .with_root_certificates(rustls::RootCertStore::empty())
+            .with_no_client_auth(),
+    );
+    builder
+}
+
+#[tokio::test]
+async fn silence_is_a_timeout() {
+    let (address, connection) = accepting(|connection| connection).await;
+    let umami = Umami::builder(&format!("http://{address}")).timeout(Duration::from_millis(20)).build();
+    let error = umami.expect("a client").session(token()).verify().await.expect_err("no answer");
+    assert!(error.is_timeout(), "{error:?}");
+    assert_eq!(error.status(), None);
+    assert_eq!(error.call(), Some(&*format!("umami.verify (POST http://{address}/api/auth/verify)")));
+    drop(connection);
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_up_is_a_transport_error() {
+    let (address, _) = accepting(drop).await;
+    let error = verify(&format!("http://{address}")).await.expect_err("no answer");
+    assert!(matches!(error.kind(), ErrorKind::Transport(_)), "{error:?}");
+    assert!(std::error::Error::source(&error).is_some(), "the cause is kept");
+}
+
+#[tokio::test]
+async fn a_closed_port_is_a_transport_error() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("its address");
+    drop(listener);
+    let error = verify(&format!("http://{address}")).await.expect_err("no answer");
+    assert!(matches!(error.kind(), ErrorKind::Transport(_)), "{error:?}");
+}
+
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+#[tokio::test]
+async fn a_handshake_that_fails_is_a_transport_error() {
+    let (address, _) = accepting(drop).await;
+    let error = verify(&format!("https://{address}")).await.expect_err("no handshake");
+    assert!(matches!(error.kind(), ErrorKind::Transport(_)), "{error:?}");
+}
+
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+#[test]
+fn https_without_tls_is_a_mistake_that_names_the_features() {
+    let error = Umami::new("https://analytics.example.com").expect_err("no TLS");
+    assert!(matches!(error, ConfigurationError::NoTls));
+}
+
+#[tokio::test]
+async fn a_body_beyond_the_bound_is_not_read_and_its_status_is_told() {
+    let server = server(ResponseTemplate::new(502).set_body_bytes(vec![b' '; 8 * 1024 * 1024 + 1])).await;
+    let error = verify(&server.uri()).await.expect_err("too large");
+    assert!(matches!(error.kind(), ErrorKind::TooLarge { limit: 8_388_608, .. }), "{error:?}");
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(502));
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let server = server(ResponseTemplate::new(307).insert_header("location", "/elsewhere?token=1")).await;
+    Mock::given(path("/elsewhere")).respond_with(ResponseTemplate::new(200)).expect(0).mount(&server).await;
+    let error = verify(&server.uri()).await.expect_err("a redirect");
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "umami.verify (POST {}/api/auth/verify): answered 307 Temporary Redirect; redirects are not followed: \
+             does the base URL belong to /elsewhere?",
+            server.uri()
+        )
+    );
+}
+
+#[tokio::test]
+async fn a_proxys_page_is_a_rejection_without_a_refusal() {
+    let page = ResponseTemplate::new(503)
+        .set_body_raw("<html>Down for maintenance</html>", "text/html")
+        .insert_header("retry-after", "30")
+        .insert_header("x-request-id", "7f3a");
+    let error = verify(&server(page).await.uri()).await.expect_err("down");
+    assert_eq!(error.refusal(), None);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
+    assert!(
+        error.to_string().ends_with("answered 503 Service Unavailable; try again in 30 s (request 7f3a)"),
+        "{error}"
+    );
+    let ErrorKind::Rejected(rejection) = error.into_kind() else { panic!("rejected") };
+    assert_eq!(rejection.body.as_bytes(), b"<html>Down for maintenance</html>");
+}
+
+#[test]
+fn what_cannot_be_used_is_said_before_anything_is_sent() {
+    let secret = Umami::new("https://me:secret-word@example.com").expect_err("credentials in the URL");
+    assert!(matches!(secret, ConfigurationError::BaseUrl(InvalidBaseUrl::Credentials)));
+    assert!(!format!("{secret} {secret:?}").contains("secret-word"));
+    let agent = Umami::builder("http://localhost").user_agent("two\nlines").build().expect_err("no header");
+    assert!(matches!(agent, ConfigurationError::Header("user agent")));
+}
+
+#[tokio::test]
+async fn a_token_with_a_line_end_is_never_sent() {
+    let umami = Umami::new("http://localhost:9").expect("a client");
+    let error = umami.session(Token::new("token-from-a-file\n")).verify().await.expect_err("no header");
+    assert!(matches!(error.kind(), ErrorKind::Configuration(ConfigurationError::Header("token"))), "{error:?}");
+    assert!(!format!("{error} {error:?}").contains("token-from-a-file"));
+}
+
+#[test]
+fn clients_and_calls_can_be_handed_to_another_thread() {
+    fn is_send<T: Send>(_: &T) {}
+    let umami = Umami::new("http://localhost").expect("a client");
+    let session = umami.session(token());
+    let credentials = Credentials::new("admin", "password");
+    is_send(&umami.login(&credentials));
+    is_send(&session.verify());
+    is_send(&session.websites().into_future());
+    is_send(&session.websites().pages().next());
+}

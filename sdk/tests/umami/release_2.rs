@@ -1,0 +1,67 @@
+//! What 2.x answers where 3.x answers otherwise.
+
+use probity::endpoint::Endpoint as _;
+use probity::umami::{Code, Fault, Refusal, Verify};
+
+fn refusal(body: &'static str) -> Option<Refusal> {
+    let response = http::Response::builder().status(400).body(body.into()).expect("a response");
+    Verify.read(&response).expect_err("rejected").refusal().cloned()
+}
+
+fn code(body: &'static str) -> Code {
+    refusal(body).expect(body).code
+}
+
+fn faults(body: &'static str) -> Vec<(String, String)> {
+    let faults = refusal(body).expect(body).faults;
+    faults.into_iter().map(|Fault { field, message, .. }| (field, message)).collect()
+}
+
+#[test]
+fn a_text_is_a_refusal_with_the_code_that_3_gives_it() {
+    assert_eq!(code(r#"{"error": "Unauthorized"}"#), Code::Unauthorized);
+    assert_eq!(code(r#"{"error": "message.incorrect-username-password"}"#), Code::IncorrectUsernamePassword);
+    assert_eq!(code(r#"{"error": "Server error"}"#), Code::ServerError);
+    assert_eq!(code(r#"{"error": "Website not found."}"#), Code::Other("website-not-found".into()));
+}
+
+#[test]
+fn a_list_of_texts_is_a_list_of_faults() {
+    assert_eq!(code(r#"{"error": ["password: Required"]}"#), Code::BadRequest);
+    let told = faults(r#"{"error": ["username: Required", "payload: "]}"#);
+    assert_eq!(told, [("username".into(), "Required".into()), ("payload".into(), String::new())]);
+    assert_eq!(faults(r#"{"error": []}"#), []);
+}
+
+#[test]
+fn nested_faults_of_3_are_named_by_their_path() {
+    let told = faults(
+        r#"{"error": {"code": "bad-request", "message": "Bad request", "status": 400, "errors": [], "properties":
+            {"payload": {"errors": [], "properties": {"website": {"errors": ["Invalid UUID"]}}}},
+            "items": [null, {"errors": ["Expected record"]}]}}"#,
+    );
+    let expected = [("payload.website", "Invalid UUID"), ("1", "Expected record")];
+    assert_eq!(told, expected.map(|(field, message)| (field.to_owned(), message.to_owned())));
+}
+
+#[test]
+fn what_is_no_refusal_counts_as_none() {
+    for body in
+        ["", "<html></html>", r#"{"error": {"mess"#, "{}", "[]", "null", r#"{"error": null}"#, r#"{"error": 1}"#]
+    {
+        assert_eq!(refusal(body), None, "{body}");
+    }
+}
+
+#[test]
+fn is_admin_may_be_a_text() {
+    let user = |is_admin: &str| {
+        let body = format!(r#"{{"id": "1", "username": "umami", "role": "owner", "isAdmin": {is_admin}}}"#);
+        Verify.read(&http::Response::new(body.into()))
+    };
+    assert!(user(r#""true""#).expect("a user").is_admin);
+    assert!(!user(r#""false""#).expect("a user").is_admin);
+    assert_eq!(user("true").expect("a user").role.as_str(), "owner");
+    let error = user(r#""perhaps""#).expect_err("neither").to_string();
+    assert!(error.contains("at `isAdmin`: expected a boolean, or the text true or false"), "{error}");
+}

@@ -1,0 +1,53 @@
+//! What every server can be told before it starts, whichever API it answers.
+
+use crate::{Clock, Limits};
+use std::net::{Ipv4Addr, SocketAddr};
+
+/// A server that has not been started yet. What only one API can be told, and `start`, come with its `Setup`
+/// ([`umami::Setup`](crate::umami::Setup)).
+#[derive(Debug)]
+#[must_use = "a server runs when `start` is called"]
+pub struct Builder<Setup> {
+    pub(crate) setup: Setup,
+    pub(crate) listen: SocketAddr,
+    pub(crate) clock: Clock,
+    pub(crate) hash_cost: u32,
+    pub(crate) limits: Limits,
+}
+
+impl<Setup> Builder<Setup> {
+    pub(crate) fn new(setup: Setup) -> Self {
+        Self {
+            setup,
+            listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            clock: Clock::system(),
+            hash_cost: 4,
+            limits: Limits::default(),
+        }
+    }
+
+    /// The address to listen on; port 0 takes a free one. By default `127.0.0.1:0`.
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// The clock that all the API's times are read from. By default [`Clock::system`].
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// bcrypt's cost, the binary logarithm of its rounds: 4 to 31. By default 4, the lowest, as tests want it.
+    /// Whoever lets others reach the server takes 10 or more.
+    pub fn hash_cost(mut self, cost: u32) -> Self {
+        self.hash_cost = cost;
+        self
+    }
+
+    /// The bounds on what clients may take. By default [`Limits::default`].
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+}

@@ -1,0 +1,144 @@
+//! From a router to a listening socket: connections, their bounds, and their end.
+
+use crate::{Clock, Limits};
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::time::{Duration, Instant};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{sleep, timeout};
+
+/// A server that answers. Dropping it stops it at once, whatever it is in the middle of.
+#[derive(Debug)]
+#[must_use = "a server stops when it is dropped"]
+pub struct RunningServer {
+    url: String,
+    clock: Clock,
+    stop: watch::Sender<bool>,
+    accepting: JoinHandle<()>,
+}
+
+impl RunningServer {
+    /// Where it answers, without a slash at the end: `http://127.0.0.1:40123`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The clock that it reads the time from.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Stops it: no new connection is accepted, and running exchanges have [`Limits::shutdown_grace`] to end.
+    pub async fn shutdown(mut self) {
+        self.stop.send_replace(true);
+        if let Err(error) = (&mut self.accepting).await {
+            tracing::error!(%error, "the server did not end well");
+        }
+    }
+}
+
+impl Drop for RunningServer {
+    fn drop(&mut self) {
+        self.accepting.abort(); // and with it all connections, which the task owns
+    }
+}
+
+/// What tells every connection that the server stops.
+#[derive(Clone)]
+struct Stopped(watch::Receiver<bool>);
+
+impl Stopped {
+    async fn wait(&mut self) {
+        // An error would mean that the server was dropped, which is a stop as well.
+        let _ = self.0.wait_for(|stopped| *stopped).await;
+    }
+}
+
+/// Serves a router on an address.
+pub(crate) async fn start(
+    router: Router,
+    listen: SocketAddr,
+    limits: Limits,
+    clock: Clock,
+) -> io::Result<RunningServer> {
+    let listener = TcpListener::bind(listen).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let (stop, stopped) = watch::channel(false);
+    let router = router.layer(middleware::from_fn(log));
+    let accepting = tokio::spawn(accept(listener, router, limits, Stopped(stopped)));
+    Ok(RunningServer { url, clock, stop, accepting })
+}
+
+/// Accepts connections until the server stops, then waits for those that there are.
+async fn accept(listener: TcpListener, router: Router, limits: Limits, mut stopped: Stopped) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            () = stopped.wait() => break,
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept(), if connections.len() < limits.connections => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(converse(stream, router.clone(), limits, stopped.clone()));
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    // The system is out of something, and will be for a while.
+                    sleep(Duration::from_millis(100)).await;
+                }
+            }
+        }
+    }
+    drop(listener);
+    while connections.join_next().await.is_some() {}
+}
+
+/// Serves one connection: to its end, to that of its time, or until the server stops.
+async fn converse(stream: TcpStream, router: Router, limits: Limits, mut stopped: Stopped) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "answers may be delayed");
+    }
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header_time)
+        .max_header_size(limits.header_size)
+        .max_headers(limits.header_count)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let mut connection = pin!(connection);
+    tokio::select! {
+        ended = connection.as_mut() => return log_end(ended),
+        () = stopped.wait() => {}
+        () = sleep(limits.connection_time) => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    match timeout(limits.shutdown_grace, connection).await {
+        Ok(ended) => log_end(ended),
+        Err(_) => tracing::info!("a connection was cut off in the middle of an exchange"),
+    }
+}
+
+fn log_end(ended: hyper::Result<()>) {
+    if let Err(error) = ended {
+        tracing::info!(%error, "a connection ended badly");
+    }
+}
+
+/// One line for each exchange: no header, no query and no body, for these may hold secrets.
+async fn log(request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let begun = Instant::now();
+    let response = next.run(request).await;
+    let (status, millis) = (response.status().as_u16(), begun.elapsed().as_millis());
+    tracing::info!(%method, path, status, millis);
+    response
+}

@@ -1,0 +1,75 @@
+//! The ways to depart from Umami's document: a switch for each entry of the catalogue, off by default.
+
+use crate::deviation::deviations;
+
+deviations! {
+    // POST /api/auth/login
+    CreatedAtIso = "umami.created-at-iso",
+    LoginLabelledAsText = "umami.login-labelled-as-text",
+    LoginNamesAnotherUser = "umami.login-names-another-user",
+    AnyPassword = "umami.any-password",
+    AnyUsername = "umami.any-username",
+    RefusalHoldsToken = "umami.refusal-holds-token",
+    UnknownUserTold = "umami.unknown-user-told",
+    EmptyPasswordAccepted = "umami.empty-password-accepted",
+    MissingPasswordAccepted = "umami.missing-password-accepted",
+    MissingUsernameAccepted = "umami.missing-username-accepted",
+    PasswordOfAnyType = "umami.password-of-any-type",
+    UsernameOfAnyType = "umami.username-of-any-type",
+    MalformedBodyCrashes = "umami.malformed-body-crashes",
+    LoginByAnyMethod = "umami.login-by-any-method",
+    NoAllowHeader = "umami.no-allow-header",
+
+    // The Authorization header
+    TokenInAnotherHeader = "umami.token-in-another-header",
+    AnyToken = "umami.any-token",
+    SignatureUnchecked = "umami.signature-unchecked",
+    UnsignedToken = "umami.unsigned-token",
+    TokenNeverExpires = "umami.token-never-expires",
+    TokenNotRequired = "umami.token-not-required",
+    SingleUseToken = "umami.single-use-token",
+    AnyScheme = "umami.any-scheme",
+    BareToken = "umami.bare-token",
+    SchemeInOneCase = "umami.scheme-in-one-case",
+    OneSpaceAfterScheme = "umami.one-space-after-scheme",
+
+    // GET /api/websites
+    WebsitesLabelledAsHtml = "umami.websites-labelled-as-html",
+
+    // POST /api/auth/verify
+    VerifyLabelledAsText = "umami.verify-labelled-as-text",
+    VerifyWithoutToken = "umami.verify-without-token",
+    VerifyRefusesWith200 = "umami.verify-refuses-with-200",
+    VerifyRefusalNamesUser = "umami.verify-refusal-names-user",
+    VerifyNamesAnotherUser = "umami.verify-names-another-user",
+    AdminFlagWrong = "umami.admin-flag-wrong",
+    VerifyByGet = "umami.verify-by-get",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use probity_fixtures::umami::API;
+
+    #[test]
+    fn the_switches_are_the_catalogue_in_its_order() {
+        let switches: Vec<_> = Deviation::ALL.iter().map(|deviation| deviation.id()).collect();
+        let catalogue: Vec<_> = API.deviations.iter().map(|deviation| deviation.id).collect();
+        assert_eq!(switches, catalogue);
+    }
+
+    #[test]
+    fn an_id_names_its_deviation() {
+        for deviation in Deviation::ALL {
+            assert_eq!(Deviation::from_id(deviation.id()), Some(*deviation));
+        }
+        assert_eq!(Deviation::from_id("umami.unheard-of"), None);
+    }
+
+    #[test]
+    fn a_release_has_all_its_deviations() {
+        for release in API.releases {
+            assert_eq!(Deviation::of(release).count(), release.departures.len(), "{}", release.name);
+        }
+    }
+}

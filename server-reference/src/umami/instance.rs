@@ -1,0 +1,76 @@
+//! One running Umami: its accounts, its websites, its keys and its ways.
+
+use super::Deviation;
+use super::seed::{Role, Seed, Website};
+use super::token::Tokens;
+use crate::password::PasswordHash;
+use crate::{Clock, Limits};
+use std::collections::HashSet;
+use std::io;
+use std::time::SystemTime;
+
+pub(super) struct Instance {
+    pub(super) accounts: Vec<Account>,
+    pub(super) websites: Vec<Website>,
+    pub(super) tokens: Tokens,
+    pub(super) clock: Clock,
+    pub(super) limits: Limits,
+    deviations: HashSet<Deviation>,
+}
+
+/// A user, as the server keeps one: the password hashed.
+pub(super) struct Account {
+    pub(super) id: String,
+    pub(super) username: String,
+    pub(super) password: PasswordHash,
+    pub(super) role: Role,
+    pub(super) created_at: SystemTime,
+}
+
+impl Instance {
+    /// Of a seed that passed its check: there is at least one user.
+    pub(super) fn new(
+        seed: Seed,
+        deviations: HashSet<Deviation>,
+        clock: Clock,
+        hash_cost: u32,
+        limits: Limits,
+    ) -> io::Result<Self> {
+        let account = |user: super::User| {
+            Ok(Account {
+                password: PasswordHash::new(&user.password, hash_cost)?,
+                id: user.id,
+                username: user.username,
+                role: user.role,
+                created_at: user.created_at,
+            })
+        };
+        let accounts = seed.users.into_iter().map(account).collect::<io::Result<_>>()?;
+        Ok(Self { accounts, websites: seed.websites, tokens: Tokens::new()?, clock, limits, deviations })
+    }
+
+    /// Whether it departs from the document in this way.
+    pub(super) fn deviates(&self, deviation: Deviation) -> bool {
+        self.deviations.contains(&deviation)
+    }
+
+    pub(super) fn first_account(&self) -> &Account {
+        &self.accounts[0]
+    }
+
+    pub(super) fn account_named(&self, username: &str) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.username == username)
+    }
+
+    pub(super) fn account_with_id(&self, id: &str) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.id == id)
+    }
+
+    /// A time as answers show it.
+    pub(super) fn shown_time(&self, time: SystemTime) -> String {
+        if self.deviates(Deviation::CreatedAtIso) {
+            return humantime::format_rfc3339_millis(time).to_string();
+        }
+        humantime::format_rfc3339_seconds(time).to_string().replace('T', " ").replace('Z', "")
+    }
+}

@@ -1,0 +1,140 @@
+//! Umami's API, as its document has it: <https://umami.is/docs/api/authentication>. One file per section.
+//!
+//! # Choices
+//!
+//! What the document leaves open, and what this server does:
+//!
+//! | open | here | because |
+//! |---|---|---|
+//! | status of a success | 200 | as Umami does |
+//! | body of an error | `{"error": {"message", "code", "status"}}`, with all faults at once on a 400 | as Umami 3 does, so that clients are tried on the real form |
+//! | a wrong login | 401, the same body and about the same time for an unknown user | OWASP: a refusal does not tell which names exist |
+//! | `username` or `password` missing or no text | 400 | the request is at fault, not the credentials |
+//! | empty `username` or `password` | 401 | as Umami does: they are text, and nobody's |
+//! | upper and lower case in a user name | differ | as Umami does |
+//! | further members of a login | ignored | as Umami does |
+//! | Content-Type of a request | not looked at | as Umami does |
+//! | a login's body | 1 MiB ([`Limits::body_size`]), then 413; 30 s, then 408 | a server has bounds |
+//! | a password's length | under 72 bytes; a longer one is a wrong one | bcrypt reads no more |
+//! | form of the token | JWT (RFC 7519), HS256, with a key made at each start | short, standard, and void when the server ends |
+//! | lifetime of a token | 24 hours | RFC 6750 §5.3: bearer tokens are short-lived |
+//! | two logins | two tokens, and both work | as Umami does |
+//! | Authorization header | `Bearer` in any case, one or more spaces, the token; once | RFC 9110 §11.1 and §11.4, RFC 6750 §2.1 |
+//! | a refused token | 401 with `WWW-Authenticate: Bearer`, before the query is looked at | RFC 6750 §3: who may not ask learns nothing |
+//! | body of a verify request | not read | the document shows none |
+//! | body of the website list | a page: `data`, `count`, `page`, `pageSize` (20), by `search` in name and domain | as Umami does |
+//! | whose websites | the user's own, an admin's too | as Umami does |
+//! | another method | 405 with Allow, and HEAD where GET is | RFC 9110 §15.5.6 and §9.3.2 |
+//! | another path, or a slash at the end | 404 | not in the document |
+//! | caching of answers | `Cache-Control: no-store` | RFC 6750 §5.3: answers hold tokens |
+//! | CORS | any origin, with `authorization` among the headers | as Umami does; `*` does not cover that header in browsers |
+
+mod answer;
+mod authorization;
+mod deviations;
+mod error;
+mod instance;
+mod login;
+mod seed;
+mod token;
+mod verify;
+mod websites;
+
+pub use deviations::Deviation;
+pub use seed::{Role, Seed, SeedError, User, Website};
+
+#[cfg(doc)]
+use crate::Limits;
+use crate::{RunningServer, serve};
+use axum::Router;
+use axum::http::{HeaderName, Method, header};
+use axum::middleware::map_response;
+use axum::response::Response;
+use axum::routing::MethodFilter;
+use error::Refusal;
+use instance::Instance;
+use probity_fixtures::{Operation, umami::operation};
+use std::collections::HashSet;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::cors::{Any, CorsLayer};
+
+/// A server of Umami's API that has not been started yet.
+pub type Builder = crate::Builder<Setup>;
+
+/// What only a server of Umami's API can be told.
+#[derive(Debug)]
+pub struct Setup {
+    seed: Seed,
+    deviations: HashSet<Deviation>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self { seed: Seed::document(), deviations: HashSet::new() }
+    }
+}
+
+impl Builder {
+    /// The users and websites that there are. By default [`Seed::document`].
+    pub fn seed(mut self, seed: Seed) -> Self {
+        self.setup.seed = seed;
+        self
+    }
+
+    /// The ways to depart from the document, besides those already given. By default none.
+    pub fn deviations(mut self, deviations: impl IntoIterator<Item = Deviation>) -> Self {
+        self.setup.deviations.extend(deviations);
+        self
+    }
+
+    /// Starts the server, on the runtime that this is called on.
+    ///
+    /// # Errors
+    ///
+    /// The address cannot be listened on, or, as [`io::ErrorKind::InvalidInput`]: the seed does not pass
+    /// [`Seed::check`], or the hash cost is not one of bcrypt's.
+    pub async fn start(self) -> io::Result<RunningServer> {
+        let Self { setup, listen, clock, hash_cost, limits } = self;
+        setup.seed.check().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        let instance = Instance::new(setup.seed, setup.deviations, clock.clone(), hash_cost, limits)?;
+        serve::start(router(Arc::new(instance)), listen, limits, clock).await
+    }
+}
+
+fn router(instance: Arc<Instance>) -> Router {
+    let without_allow = instance.deviates(Deviation::NoAllowHeader);
+    let router = Router::new()
+        .route(operation::LOGIN.path, login::route(&instance))
+        .route(operation::WEBSITES.path, websites::route())
+        .route(operation::VERIFY.path, verify::route(&instance))
+        .fallback(async || Refusal::not_found())
+        .method_not_allowed_fallback(async || Refusal::method_not_allowed())
+        .layer(cors())
+        .with_state(instance);
+    if !without_allow {
+        return router;
+    }
+    // The header is set by the routes themselves: only what stands around a whole router sees it.
+    Router::new().fallback_service(router).layer(map_response(async |mut response: Response| {
+        response.headers_mut().remove(header::ALLOW);
+        response
+    }))
+}
+
+fn cors() -> CorsLayer {
+    let headers =
+        [header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, HeaderName::from_static("x-umami-cache")];
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+        .allow_headers(headers)
+        .max_age(Duration::from_secs(24 * 60 * 60))
+}
+
+/// The method of an operation, as routes name it.
+fn method(operation: &Operation) -> MethodFilter {
+    let method = Method::from_bytes(operation.method.as_bytes()).ok();
+    method.and_then(|method| method.try_into().ok()).expect("the fixtures name methods that can be routed")
+}

@@ -1,0 +1,204 @@
+//! The program, as people start and stop it.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::process::{Child, Command, Output, Stdio};
+
+/// A program that runs, and what it has printed.
+struct Program {
+    child: Child,
+    printed: String,
+}
+
+impl Program {
+    fn start(arguments: &[&str]) -> Self {
+        Self::start_on("127.0.0.1:0", arguments)
+    }
+
+    /// Starts it, and waits until it has said all that it has to say.
+    fn start_on(address: &str, arguments: &[&str]) -> Self {
+        let mut child = program(&["--api", "umami", "--listen", address])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let mut printed = String::new();
+        let mut lines = BufReader::new(child.stdout.take().expect("piped"));
+        while !printed.contains("Authorization: Bearer") {
+            let read = lines.read_line(&mut printed).expect("text");
+            assert!(read > 0, "it ended after {printed:?}");
+        }
+        Self { child, printed }
+    }
+
+    /// What stands under `Try it:`, which is a script.
+    fn script(&self) -> &str {
+        self.printed.split_once("Try it:\n").expect("the heading").1
+    }
+
+    fn stop(mut self, signal: &str) -> (Option<i32>, String) {
+        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status();
+        assert!(sent.expect("kill is there").success());
+        let ended = self.child.wait().expect("it ends");
+        let mut logged = String::new();
+        self.child.stderr.take().expect("piped").read_to_string(&mut logged).expect("text");
+        (ended.code(), logged)
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ended_already = self.child.kill();
+        let _status = self.child.wait();
+    }
+}
+
+fn program(arguments: &[&str]) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_probity-server"));
+    program.args(arguments);
+    program
+}
+
+fn refused(arguments: &[&str]) -> String {
+    let Output { status, stderr, .. } = program(arguments).output().expect("it starts");
+    assert_eq!(status.code(), Some(2), "{arguments:?}");
+    String::from_utf8(stderr).expect("text")
+}
+
+fn file(text: &str) -> tempfile::NamedTempFile {
+    let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+    file.write_all(text.as_bytes()).expect("it can be written");
+    file
+}
+
+/// Runs a script in the shell, or says that the machine has no curl.
+#[expect(clippy::print_stderr, reason = "a test that could not run says so")]
+fn run(script: &str) -> Option<String> {
+    if Command::new("curl").arg("--version").output().is_err() {
+        eprintln!("skipped: there is no curl");
+        return None;
+    }
+    let output = Command::new("sh").arg("-euc").arg(script).output().expect("a shell");
+    assert!(output.status.success(), "{output:?}");
+    Some(String::from_utf8(output.stdout).expect("text"))
+}
+
+#[test]
+fn what_it_prints_can_be_pasted_into_a_shell() {
+    let program = Program::start(&[]);
+    assert!(program.printed.starts_with("Umami answers at http://127.0.0.1:"));
+    assert!(program.printed.contains("  your-username (user), password: your-password\n"));
+    let Some(answers) = run(program.script()) else { return };
+    assert!(answers.contains(r#""username":"your-username""#), "{answers}");
+    assert!(answers.contains(r#""domain":"your-hostname""#), "{answers}");
+}
+
+#[test]
+fn the_users_of_a_file_log_in_and_their_passwords_are_not_printed() {
+    let seed = file(
+        r#"
+        [[umami.users]]
+        username = "it's \"me\""
+        password = "hush hush"
+        role = "admin"
+
+        [[umami.websites]]
+        name = "Shop"
+        domain = "shop.example"
+        owner = "it's \"me\""
+        "#,
+    );
+    let program = Program::start(&["--seed", seed.path().to_str().expect("a path")]);
+    assert!(program.printed.contains("  it's \"me\" (admin)\n"));
+    assert!(!program.printed.contains("hush"));
+    let Some(answers) = run(&program.script().replace("PASSWORD=…", "PASSWORD='hush hush'")) else { return };
+    assert!(answers.contains(r#""domain":"shop.example""#), "{answers}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_it_well() {
+    for signal in ["-TERM", "-INT"] {
+        assert_eq!(Program::start(&[]).stop(signal), (Some(0), String::new()), "{signal}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn it_logs_each_exchange_when_asked_to_and_no_secret() {
+    let program = Program::start(&["-v"]);
+    let ran = run(program.script()).is_some();
+    let (code, logged) = program.stop("-TERM");
+    assert_eq!(code, Some(0));
+    assert!(!ran || logged.contains("/api/websites") && logged.contains("status=200"), "{logged}");
+    assert!(!logged.contains("your-password") && !logged.contains("Bearer"), "{logged}");
+}
+
+#[test]
+fn it_says_how_it_departs_from_the_document() {
+    let program = Program::start(&["--release", "umami-3.1.0", "--deviation", "umami.bare-token"]);
+    for deviation in ["umami.created-at-iso", "umami.any-scheme", "umami.bare-token"] {
+        assert!(program.printed.contains(&format!("  {deviation}\n")), "{deviation}");
+    }
+    let Some(answers) = run(program.script()) else { return };
+    assert!(answers.contains(r#""createdAt":"2020-04-20T01:00:00.000Z""#), "{answers}");
+}
+
+#[cfg(unix)]
+#[test]
+fn it_warns_when_other_machines_could_log_in_with_the_sample_passwords() {
+    let program = Program::start_on("0.0.0.0:0", &[]);
+    let (_, logged) = program.stop("-TERM");
+    assert!(logged.contains("warning: other machines can reach 0.0.0.0:0") && logged.contains("--seed"), "{logged}");
+}
+
+#[test]
+fn bad_input_is_exit_code_2_and_a_sentence_that_helps() {
+    let said = refused(&["--release", "umami-9"]);
+    assert!(said.contains("umami-9") && said.contains("umami-3.1.0"), "{said}");
+    let said = refused(&["--deviation", "umami.any-pasword"]);
+    assert!(said.contains("umami.any-password"), "{said}");
+    let said = refused(&["--api", "unami"]);
+    assert!(said.contains("possible values: umami"), "{said}");
+    let said = refused(&["--listen", "127.0.0.1:0"]);
+    assert!(said.contains("--api"), "{said}");
+    let said = refused(&["--seed", "/no/such/file"]);
+    assert!(said.contains("/no/such/file: cannot be read"), "{said}");
+}
+
+#[test]
+fn a_bad_seed_file_is_told_by_file_line_and_key() {
+    let wrong = [
+        ("[[umami.users]]\nusername = \"a\"\npasword = \"hush\"", ":3: unknown field `pasword`, expected one of `id`"),
+        ("[[umami.users]]\nusername = \"a\"", ":1: missing field `password`"),
+        ("[[umami.users]]\npassword = hush", ":2: "),
+        ("[[unami.users]]", ":1: unknown field `unami`, expected `umami`"),
+        ("[[umami.users]]\nusername = \"a\"\npassword = \"\"", ": umami: the `password` of \"a\" has to be"),
+        ("[umami]\nusers = []", ": umami: there is no user, and a server has at least one"),
+    ];
+    for (text, reason) in wrong {
+        let seed = file(text);
+        let path = seed.path().to_str().expect("a path");
+        let said = refused(&["--seed", path]);
+        assert!(said.contains(&format!("{path}{reason}")), "{said}");
+        assert!(!said.contains("hush"), "{said}");
+    }
+}
+
+#[test]
+fn a_port_in_use_is_told() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("bound").to_string();
+    let said = refused(&["--api", "umami", "--listen", &address]);
+    assert!(said.contains(&address) && said.contains("in use") && said.contains("--listen"), "{said}");
+}
+
+#[test]
+fn the_help_teaches() {
+    let Output { status, stdout, .. } = program(&["--help"]).output().expect("it starts");
+    let help = String::from_utf8(stdout).expect("text");
+    assert!(status.success());
+    for word in ["Examples:", "[[umami.users]]", "--deviation", "SIGTERM"] {
+        assert!(help.contains(word), "{word}");
+    }
+}
