@@ -52,3 +52,7 @@ pub mod umami;
 pub use self::http::{Builder, Call, Client};
 pub use base_url::{BaseUrl, InvalidBaseUrl};
 pub use error::{ConfigurationError, Error, ErrorKind, RawBody, Rejection, Undecodable};
+
+#[cfg(all(doctest, feature = "client", feature = "umami"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;
