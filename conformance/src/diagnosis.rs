@@ -72,7 +72,10 @@ impl Kind {
             Err(NoResponse::Closed) => Kind::Closed,
             Err(NoResponse::Late(_)) => Kind::Late,
             Err(NoResponse::NotHttp(_) | NoResponse::TooLarge) => Kind::NoHttp,
-            Ok(response) if response.media_type() == Some("text/html") => Kind::Html(response.status.as_u16()),
+            Err(NoResponse::TooManyRequests(_)) => Kind::Status(429),
+            Ok(response) if response.media_type().as_deref() == Some("text/html") => {
+                Kind::Html(response.status.as_u16())
+            }
             Ok(response) => match response.json().and_then(|json| json.as_object()) {
                 Some(members) if members.is_empty() => Kind::Empty(response.status.as_u16()),
                 _ => Kind::Status(response.status.as_u16()),

@@ -11,11 +11,12 @@ use crate::secrets::Secrets;
 use crate::shape::{Departure, ShapeError, Shapes};
 use crate::target::Target;
 use crate::wire::{NoResponse, Prober};
+use futures_util::FutureExt as _;
 use probity_fixtures::{Operation, Requirement};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
@@ -141,25 +142,24 @@ impl Worker<'_> {
     fn play(&mut self, job: &Job) -> Outcome {
         let began = Instant::now();
         let played = match (&job.skip, &self.unreachable) {
-            (Some(reason), _) => Ok(Played::stopped(Stop::Skip(reason.clone()))),
+            (Some(reason), _) => Played::ended(End::Stopped(Stop::Skip(reason.clone()))),
             (None, Some(trouble)) => {
-                Ok(Played::stopped(Stop::Inconclusive { reason: trouble.to_string(), rests_on: None }))
+                Played::ended(End::Stopped(Stop::Inconclusive { reason: trouble.to_string(), rests_on: None }))
             }
             (None, None) => self.play_on_runtime(job),
         };
-        let (played, suite_error) = match played {
-            Ok(played) => (played, None),
-            Err(trouble) => (Played::default(), Some(format!("{}: {trouble}", job.case.id))),
-        };
         let Record { exchanges, assertions, observations, departures, secrets, .. } = played.record;
         let exchanges = exchanges.into_inner();
-        if let Some(Exchange { response: Err(trouble @ NoResponse::Unreachable { .. }), .. }) = exchanges.last() {
-            self.unreachable = Some(trouble.clone());
-        }
+        self.unreachable = given_up(&exchanges).cloned().or(self.unreachable.take());
+        let (stop, suite_error) = match played.end {
+            End::Complete => (None, None),
+            End::Stopped(stop) => (Some(stop), None),
+            End::SuiteFailed(trouble) => (None, Some(format!("{}: {trouble}", job.case.id))),
+        };
         Outcome {
             case: job.case.clone(),
             aim: job.aim.clone(),
-            stop: played.stop,
+            stop,
             suite_error,
             assertions: assertions.into_inner(),
             observations: observations.into_inner(),
@@ -171,17 +171,15 @@ impl Worker<'_> {
     }
 
     /// A case's future cannot promise to be `Send`, so each is played on a runtime of this thread.
-    fn play_on_runtime(&mut self, job: &Job) -> Result<Played, String> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| format!("no runtime could be started: {error}"))?;
-        let playing = AssertUnwindSafe(|| runtime.block_on(self.play_case(job)));
-        let played = catch_unwind(playing).unwrap_or_else(|panic| {
-            let message = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-            Err(format!("the case panicked: {}", message.unwrap_or("without a message")))
-        });
+    fn play_on_runtime(&self, job: &Job) -> Played {
+        let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => return Played::ended(End::SuiteFailed(format!("no runtime could be started: {error}"))),
+        };
+        let played = runtime.block_on(self.play_case(job));
         // A server's blocking work, like hashing a password, is not waited for once nobody asks for it any more.
         runtime.shutdown_background();
-        played
+        played.unwrap_or_else(|trouble| Played::ended(End::SuiteFailed(trouble)))
     }
 
     async fn play_case(&self, job: &Job) -> Result<Played, String> {
@@ -192,9 +190,8 @@ impl Worker<'_> {
                 let embedded = (suite.embed)(deviations, random.fork()).await;
                 let mut embedded = embedded.map_err(|error| format!("the reference server did not start: {error}"))?;
                 let server = std::mem::replace(&mut embedded.server, Box::new(()));
-                let target =
-                    Target::embedded(suite, embedded, self.options.timeout).map_err(|error| error.to_string())?;
-                (Arc::new(target), Some(server))
+                let target = Target::embedded(suite, embedded, self.options.timeout);
+                (Arc::new(target.map_err(|error| error.to_string())?), Some(server))
             }
         };
         let run = Run {
@@ -205,21 +202,42 @@ impl Worker<'_> {
             record: Record { secrets: RefCell::new(target.secrets()), ..Record::default() },
             target,
         };
-        let stop = job.case.scenario.play(&run).await.err();
-        Ok(Played { record: run.record, stop })
+        // What a case recorded before it panicked is kept, its secrets above all: they mask what the panic says.
+        let end = match AssertUnwindSafe(job.case.scenario.play(&run)).catch_unwind().await {
+            Ok(Ok(())) => End::Complete,
+            Ok(Err(stop)) => End::Stopped(stop),
+            Err(panic) => {
+                let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+                End::SuiteFailed(format!("the case panicked: {}", text.unwrap_or("without a message")))
+            }
+        };
+        Ok(Played { record: run.record, end })
     }
 }
 
-#[derive(Default)]
+/// What a case was played to.
 struct Played {
     record: Record,
-    stop: Option<Stop>,
+    end: End,
+}
+
+enum End {
+    Complete,
+    Stopped(Stop),
+    SuiteFailed(String),
 }
 
 impl Played {
-    fn stopped(stop: Stop) -> Self {
-        Self { stop: Some(stop), ..Self::default() }
+    fn ended(end: End) -> Self {
+        Self { record: Record::default(), end }
     }
+}
+
+/// Why there is no use in asking this target any more: it cannot be reached, or keeps silent from the first request on.
+fn given_up(exchanges: &[Exchange]) -> Option<&NoResponse> {
+    let trouble = exchanges.last()?.response.as_ref().err()?;
+    let silent = exchanges.iter().all(|exchange| matches!(exchange.response, Err(NoResponse::Late(_))));
+    (silent || matches!(trouble, NoResponse::Unreachable { .. })).then_some(trouble)
 }
 
 /// Each case draws from a sequence of its own, whichever other cases run.

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 use probity_fixtures::Operation;
 use serde_json::Value;
-use std::cell::OnceCell;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use url::Url;
 
@@ -60,13 +60,13 @@ pub struct Response {
     pub headers: HeaderMap,
     /// Its body, de-chunked.
     pub body: Bytes,
-    json: OnceCell<Option<Value>>,
+    json: Arc<OnceLock<Option<Value>>>,
 }
 
 impl Response {
     /// A response of these parts.
     pub fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
-        Self { status, headers, body, json: OnceCell::new() }
+        Self { status, headers, body, json: Arc::default() }
     }
 
     /// The body as JSON, where it is JSON, whatever its label.
@@ -79,10 +79,18 @@ impl Response {
         self.json()?.pointer(pointer)?.as_str()
     }
 
-    /// The media type that the Content-Type header names, without parameters.
-    pub fn media_type(&self) -> Option<&str> {
+    /// The names of an object's members besides those that are expected, or that there are none.
+    pub fn members_beside(&self, pointer: &str, expected: &[&str]) -> String {
+        let members = self.json().and_then(|json| json.pointer(pointer)?.as_object());
+        let names = members.into_iter().flatten().map(|(name, _)| name.as_str());
+        let beside: Vec<_> = names.filter(|name| !expected.contains(name)).collect();
+        if beside.is_empty() { "none".to_owned() } else { beside.join(", ") }
+    }
+
+    /// The media type that the Content-Type header names, in small letters and without parameters.
+    pub fn media_type(&self) -> Option<String> {
         let header = self.headers.get(http::header::CONTENT_TYPE)?.to_str().ok()?;
-        header.split(';').next().map(str::trim)
+        header.split(';').next().map(|essence| essence.trim().to_ascii_lowercase())
     }
 
     /// The status and what the body is: `401 Unauthorized with {"error":…}`. It is whole: a secret that was cut in two
@@ -96,7 +104,7 @@ impl Response {
         match self.json() {
             _ if self.body.is_empty() => "an empty body".to_owned(),
             Some(json) => json.to_string(),
-            None if self.media_type() == Some("text/html") => "an HTML page".to_owned(),
+            None if self.media_type().as_deref() == Some("text/html") => "an HTML page".to_owned(),
             None => format!("a body that is no JSON: {}", String::from_utf8_lossy(&self.body)),
         }
     }

@@ -64,11 +64,12 @@ pub fn that(expected: &str, test: impl Fn(&Response) -> Result<(), Actual> + 'st
     expect(expected, test)
 }
 
-/// A status of the class 4xx.
+/// A status of the class 4xx that is about the request: neither for its rate (429) nor for its slowness (408).
 pub fn refused() -> Refusal {
-    refusal("a status of the class 4xx", |response| match response.status.is_client_error() {
-        true => Ok(()),
-        false => Err(response.summary()),
+    refusal("a status of the class 4xx", |response| match response.status.as_u16() {
+        408 | 429 => Err(format!("{}, which says nothing of the fault", response.summary())),
+        400..500 => Ok(()),
+        _ => Err(response.summary()),
     })
 }
 

@@ -27,6 +27,11 @@ impl Aim {
             Aim::External(target) => target.suite,
         }
     }
+
+    /// Whether it is our own server, without a deviation.
+    pub fn is_undeviated(&self) -> bool {
+        matches!(self, Aim::Embedded { deviations, .. } if deviations.is_empty())
+    }
 }
 
 /// The cases of a run, in the order in which they are played.

@@ -14,6 +14,8 @@ pub struct Request {
     pub(crate) path: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Body,
+    /// Why it cannot be sent: a target's own text was put where it cannot stand.
+    pub(crate) unsendable: Option<String>,
 }
 
 /// What a request holds.
@@ -33,7 +35,7 @@ impl Request {
         let method = Method::from_bytes(operation.method.as_bytes()).unwrap_or_default();
         let mut headers = HeaderMap::new();
         headers.insert(http::header::ACCEPT, HeaderValue::from_static("application/json"));
-        Self { operation, method, path: operation.path.to_owned(), headers, body: Body::Empty }
+        Self { operation, method, path: operation.path.to_owned(), headers, body: Body::Empty, unsendable: None }
     }
 
     /// The operation that this is still a request to: none once a fault has changed the method or the path.
@@ -62,10 +64,13 @@ impl Request {
 
     /// The same with this header in place of any of that name.
     ///
-    /// A value that cannot stand in a header is left to be empty: the faults of cases are our own constants.
+    /// What cannot stand in a header, such as a token with a line's end in it, makes a request that is never sent, and a
+    /// case that uses it inconclusive.
     pub fn header(mut self, name: HeaderName, value: &str) -> Self {
-        let value = HeaderValue::from_bytes(value.as_bytes()).unwrap_or(HeaderValue::from_static(""));
-        self.headers.insert(name, value);
+        match HeaderValue::from_bytes(value.as_bytes()) {
+            Ok(value) => drop(self.headers.insert(name, value)),
+            Err(_) => self.unsendable = Some(format!("`{value}` cannot stand in a header {name}")),
+        }
         self
     }
 

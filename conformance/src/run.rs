@@ -8,10 +8,10 @@ use crate::expect::{Expect, Refusal};
 use crate::request::Request;
 use crate::secrets::Secrets;
 use crate::shape::{Departure, Shapes};
-use crate::target::Target;
+use crate::target::{NO_CLOCK, Target};
 use crate::wire::{NoResponse, Prober};
-use http::HeaderValue;
-use http::header::{CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING, USER_AGENT};
+use http::header::{CONNECTION, CONTENT_LENGTH, HOST, RETRY_AFTER, TRANSFER_ENCODING, USER_AGENT};
+use http::{HeaderValue, StatusCode};
 use probity_fixtures::{Operation, Requirement};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -114,7 +114,8 @@ impl Run {
     /// Sends a request that has no fault and has to succeed, for the same with a fault to be sent next.
     ///
     /// # Errors
-    /// [`Stop::Inconclusive`], resting on `rests_on`, when its answer is not 2xx or does not show `evidence`.
+    /// [`Stop::Inconclusive`] when its answer does not show `evidence`, which rests on `rests_on`, or is not even 2xx,
+    /// which rests on what says that the operation succeeds.
     pub async fn control(
         &self,
         rests_on: &'static Requirement,
@@ -124,15 +125,19 @@ impl Run {
         let exchange = self.exchange("control", &request, Purpose::Proper).await?;
         let answer = Answer(Held { run: self, exchange });
         let response = answer.response();
-        let shown = match response.status.is_success() {
-            true => (evidence.test)(&response).map_err(|actual| format!("{}: {actual}", evidence.expected)),
-            false => Err(format!("a status of the class 2xx: {}", response.summary())),
+        let wanting = match response.status.is_success() {
+            true => {
+                (evidence.test)(&response).err().map(|actual| (format!("{}: {actual}", evidence.expected), rests_on))
+            }
+            false => {
+                let succeeds = request.operation().and_then(|operation| operation.succeeds).unwrap_or(rests_on);
+                Some((format!("a status of the class 2xx: {}", response.summary()), succeeds))
+            }
         };
-        let inconclusive = |trouble| Stop::Inconclusive {
-            reason: format!("the same request without the fault should have shown {trouble}"),
-            rests_on: Some(rests_on),
-        };
-        shown.map_err(inconclusive)?;
+        if let Some((trouble, rests_on)) = wanting {
+            let reason = format!("the same request without the fault should have shown {trouble}");
+            return Err(Stop::Inconclusive { reason, rests_on: Some(rests_on) });
+        }
         Ok(Control { run: self, request, answer })
     }
 
@@ -146,7 +151,7 @@ impl Run {
     /// # Errors
     /// [`Stop::Skip`] when it has none that can be moved.
     pub fn advance_clock(&self, by: Duration) -> Result<(), Stop> {
-        let no_clock = || Stop::Skip("only the embedded server's clock can be advanced".to_owned());
+        let no_clock = || Stop::Skip(NO_CLOCK.to_owned());
         (self.target.clock.as_ref().ok_or_else(no_clock)?)(by);
         Ok(())
     }
@@ -173,11 +178,11 @@ impl Run {
 
     /// Puts a request on the wire and records what comes of it.
     async fn exchange(&self, label: &str, request: &Request, purpose: Purpose) -> Result<usize, Stop> {
+        if let Some(reason) = &request.unsendable {
+            return Err(Stop::Inconclusive { reason: reason.clone(), rests_on: None });
+        }
         let sent = self.to_be_sent(request);
-        self.target.pace.wait().await;
-        let began = Instant::now();
-        let mut response = self.prober.exchange(&sent).await;
-        let took = began.elapsed();
+        let (mut response, took) = self.at_its_rate(&sent).await;
         if let (Ok(response), Some(alter), Some(operation)) = (&mut response, &self.alteration, request.operation()) {
             alter(operation, response);
         }
@@ -207,6 +212,26 @@ impl Run {
         }
     }
 
+    /// Sends at the target's rate, and again after the time that it asks for when it answers 429.
+    async fn at_its_rate(&self, sent: &Sent) -> (Result<Response, NoResponse>, Duration) {
+        let mut waited = Duration::ZERO;
+        loop {
+            self.target.pace.wait().await;
+            let began = Instant::now();
+            let response = self.prober.exchange(sent).await;
+            let took = began.elapsed();
+            let Some(wait) = response.as_ref().ok().and_then(asks_to_wait) else { return (response, took) };
+            if self.target.clock.is_some() {
+                return (response, took); // no time passes there: whatever it answers is its answer
+            }
+            waited += wait;
+            if waited > LONGEST_WAIT {
+                return (Err(NoResponse::TooManyRequests(LONGEST_WAIT)), took);
+            }
+            tokio::time::sleep(wait).await;
+        }
+    }
+
     fn to_be_sent(&self, request: &Request) -> Sent {
         let mut url = self.target.url.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
@@ -217,8 +242,9 @@ impl Run {
         let host = url[url::Position::BeforeHost..url::Position::BeforePath].to_owned();
         headers.insert(HOST, HeaderValue::from_str(&host).unwrap_or(HeaderValue::from_static("")));
         headers.insert(USER_AGENT, HeaderValue::from_static(USER_AGENT_SENT));
-        for (name, value) in self.target.headers.iter().chain(&request.headers) {
-            headers.insert(name, value.clone());
+        for own in [&self.target.headers, &request.headers] {
+            own.keys().for_each(|name| drop(headers.remove(name)));
+            headers.extend(own.iter().map(|(name, value)| (name.clone(), value.clone())));
         }
         let states_length = headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
         if !states_length && (!body.is_empty() || !request.method.is_safe()) {
@@ -227,6 +253,16 @@ impl Run {
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
         Sent { method: request.method.clone(), url, headers, body }
     }
+}
+
+/// How long 429s are waited out, for one request.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// How long a response asks to wait before the request is sent again.
+fn asks_to_wait(response: &Response) -> Option<Duration> {
+    const UNSAID: Duration = Duration::from_secs(5);
+    let said = || response.headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs);
+    (response.status == StatusCode::TOO_MANY_REQUESTS).then(|| said().unwrap_or(UNSAID).max(Duration::from_millis(100)))
 }
 
 /// A browser-like first word, since some servers drop what calls itself by its own name alone.

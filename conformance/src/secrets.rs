@@ -4,18 +4,33 @@
 
 use crate::exchange::Response;
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use http::HeaderName;
+use http::header::SET_COOKIE;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Shorter secrets occur in ordinary words, and are masked in the members that hold them only.
-const SHORTEST_BY_VALUE: usize = 8;
+/// Shorter secrets occur in ordinary words, and are masked only where they stand alone as a JSON text.
+pub(crate) const SHORTEST_BY_VALUE: usize = 8;
+
+/// How many secrets are learned from one response. More than a few is no login's answer.
+const CAPTURED_PER_RESPONSE: usize = 32;
+
+/// All but what RFC 3986 calls unreserved.
+const RESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// All but what JavaScript's `encodeURIComponent` leaves as it is.
+const NO_URI_COMPONENT: AsciiSet = RESERVED.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
 
 /// The secrets that are known so far, each by the variable that stands for it.
 #[derive(Default, Clone)]
 pub struct Secrets {
+    /// By the text that is looked for, the longest first: a secret may contain another one.
     forms: Vec<Form>,
-    too_short: Vec<String>,
+    known: BTreeSet<String>,
+    variables: BTreeMap<String, usize>,
+    headers: HashMap<HeaderName, String>,
 }
 
 /// One way in which a secret may stand in a text.
@@ -23,14 +38,8 @@ pub struct Secrets {
 struct Form {
     variable: String,
     text: String,
-    /// What has to stand before and after it, for a secret that is too short to be told from an ordinary word.
-    within: (&'static str, &'static str),
-}
-
-impl Form {
-    fn anywhere(variable: String, text: String) -> Self {
-        Self { variable, text, within: ("", "") }
-    }
+    /// It counts only between quotes, and not as the name of a member.
+    alone: bool,
 }
 
 /// A part of a masked text.
@@ -43,87 +52,65 @@ pub enum Piece {
 }
 
 impl Secrets {
-    /// Learns a secret, with the forms that it takes inside JSON, URLs and Basic credentials.
+    /// Learns a secret, with the forms that it takes inside JSON, URLs, forms and base64.
     pub fn add(&mut self, variable: &str, secret: &str) {
-        if secret.is_empty() || self.forms.iter().any(|form| form.text == secret) {
-            return;
-        }
-        let quoted = Value::from(secret).to_string();
-        let json = quoted[1..quoted.len() - 1].to_owned();
         if secret.chars().count() < SHORTEST_BY_VALUE {
-            self.too_short.push(variable.to_owned());
-            for within in [(":\"", "\""), (": \"", "\"")] {
-                self.forms.push(Form { variable: variable.to_owned(), text: json.clone(), within });
-            }
-            return;
+            self.add_ordinary(variable, secret);
+        } else if self.known.insert(secret.to_owned()) {
+            let variable = self.unused(variable);
+            let forms = forms_of(secret).into_iter().map(|(suffix, text)| Form {
+                variable: format!("{variable}{suffix}"),
+                text,
+                alone: false,
+            });
+            self.insert(forms);
         }
-        let forms = [
-            (variable.to_owned(), secret.to_owned()),
-            (format!("{variable}_JSON"), json.clone()),
-            (format!("{variable}_JSON"), json.replace('/', "\\/")),
-            (format!("{variable}_PERCENT"), utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string()),
-            (format!("{variable}_BASE64"), STANDARD.encode(secret)),
-            (format!("{variable}_BASE64URL"), URL_SAFE_NO_PAD.encode(secret)),
-        ];
-        for (variable, text) in forms {
-            if !self.forms.iter().any(|form| form.text == text) {
-                self.forms.push(Form::anywhere(variable, text));
-            }
-        }
-        // A secret may contain another one: the longest is masked first.
-        self.forms.sort_by_key(|form| std::cmp::Reverse(form.text.len()));
     }
 
-    /// Learns a name and password as they travel in Basic credentials.
-    pub fn add_basic(&mut self, variable: &str, name: &str, password: &str) {
-        self.add(&format!("{variable}_BASIC"), &STANDARD.encode(format!("{name}:{password}")));
+    /// Learns a secret that ordinary words contain: it is masked where it is all of a JSON text, and nowhere else.
+    pub fn add_ordinary(&mut self, variable: &str, secret: &str) {
+        if !secret.is_empty() && self.known.insert(secret.to_owned()) {
+            let variable = self.unused(variable);
+            let json = [json_text(secret), json_text_in_ascii(secret)].into_iter();
+            self.insert(json.map(|text| Form { variable: variable.clone(), text: format!("\"{text}\""), alone: true }));
+        }
     }
 
-    /// Learns what a response holds in the members that `openapi.yaml` marks as secret, at any depth.
+    /// Learns that a header's value is a secret, whatever it is.
+    pub fn add_header(&mut self, variable: &str, name: &HeaderName, value: &str) {
+        self.headers.insert(name.clone(), variable.to_owned());
+        if value.chars().count() >= SHORTEST_BY_VALUE {
+            self.add(variable, value);
+        }
+    }
+
+    /// Learns what a response holds in the members that `openapi.yaml` marks as secret, at any depth, and its cookies.
     pub fn capture(&mut self, prefix: &str, members: &[&str], response: &Response) {
-        if let Some(json) = response.json() {
-            self.capture_in(prefix, members, json);
-        }
-    }
-
-    fn capture_in(&mut self, prefix: &str, members: &[&str], json: &Value) {
-        for (name, member) in json.as_object().into_iter().flatten() {
-            if let (Some(secret), true) = (member.as_str(), members.contains(&name.as_str())) {
-                let number = match self.variables_of(&format!("{prefix}_{}", name.to_uppercase())) {
-                    0 => String::new(),
-                    already => format!("_{}", already + 1),
-                };
-                self.add(&format!("{prefix}_{}{number}", name.to_uppercase()), secret);
+        let mut found = Vec::new();
+        for cookie in response.headers.get_all(SET_COOKIE) {
+            let cookie = String::from_utf8_lossy(cookie.as_bytes()).into_owned();
+            if let Some((name, value)) = cookie.split(';').next().and_then(|pair| pair.split_once('=')) {
+                found.push((
+                    format!("{prefix}_COOKIE_{}", variable_name(name)),
+                    value.trim().trim_matches('"').to_owned(),
+                ));
             }
-            self.capture_in(prefix, members, member);
         }
-        json.as_array().into_iter().flatten().for_each(|item| self.capture_in(prefix, members, item));
-    }
-
-    /// How many secrets go by this variable, or by it and a number.
-    fn variables_of(&self, variable: &str) -> usize {
-        let numbered = |form: &&Form| match form.variable.strip_prefix(variable) {
-            Some(rest) => rest.is_empty() || rest.strip_prefix('_').is_some_and(|n| n.parse::<usize>().is_ok()),
-            None => false,
-        };
-        self.forms.iter().filter(numbered).count()
-    }
-
-    /// The variables whose secrets are too short to be found by value.
-    pub fn too_short(&self) -> impl Iterator<Item = &str> {
-        self.too_short.iter().map(String::as_str)
+        if let Some(json) = response.json() {
+            secret_members(prefix, members, json, &mut found);
+        }
+        for (variable, secret) in found {
+            self.add(&variable, &secret);
+        }
     }
 
     /// The text with `$VARIABLE` in the place of each secret.
     pub fn mask(&self, text: &str) -> String {
-        let pieces = self.pieces(text).into_iter().map(|piece| match piece {
-            Piece::Text(text) => text,
-            Piece::Variable(name) => format!("${name}"),
-        });
-        pieces.collect()
+        joined(self.pieces(text))
     }
 
-    /// The text masked, and then made into one line of at most 160 characters.
+    /// The text masked, and then made into one line of at most 160 characters. Half a secret could not be found any more,
+    /// so nothing is shortened before it is masked.
     pub fn mask_briefly(&self, text: &str) -> String {
         const BOUND: usize = 160;
         let line = self.mask(text).split_whitespace().collect::<Vec<_>>().join(" ");
@@ -133,43 +120,223 @@ impl Secrets {
         }
     }
 
+    /// A header's value with `$VARIABLE` in the place of each secret.
+    pub fn mask_header(&self, name: &HeaderName, value: &str) -> String {
+        joined(self.pieces_of_header(name, value))
+    }
+
     /// The text, cut where secrets were.
     pub fn pieces(&self, text: &str) -> Vec<Piece> {
         let mut pieces = vec![Piece::Text(text.to_owned())];
         for form in &self.forms {
             let cut = |piece| match piece {
-                Piece::Text(text) => form.cut(&text),
+                Piece::Text(text) => form.cut(text),
                 variable => vec![variable],
             };
             pieces = pieces.into_iter().flat_map(cut).collect();
         }
         pieces
     }
+
+    /// A header's value, cut where secrets were.
+    pub fn pieces_of_header(&self, name: &HeaderName, value: &str) -> Vec<Piece> {
+        match self.headers.get(name) {
+            Some(variable) => vec![Piece::Variable(variable.clone())],
+            None => self.pieces(value),
+        }
+    }
+
+    fn insert(&mut self, forms: impl Iterator<Item = Form>) {
+        for form in forms.filter(|form| !form.text.is_empty()) {
+            let place = self.forms.partition_point(|other| other.text.len() >= form.text.len());
+            self.forms.insert(place, form);
+        }
+    }
+
+    /// The variable, with a number behind it from its second secret on.
+    fn unused(&mut self, variable: &str) -> String {
+        let count = self.variables.entry(variable.to_owned()).or_default();
+        *count += 1;
+        if *count == 1 { variable.to_owned() } else { format!("{variable}_{count}") }
+    }
 }
 
 impl std::fmt::Debug for Secrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.forms.iter().map(|form| &form.variable)).finish()
+        f.debug_list().entries(self.variables.keys()).finish()
     }
 }
 
 impl Form {
-    fn cut(&self, text: &str) -> Vec<Piece> {
-        let (before, after) = self.within;
-        let parts: Vec<_> = text.split(&format!("{before}{}{after}", self.text)).collect();
-        let last = parts.len() - 1;
+    fn cut(&self, text: String) -> Vec<Piece> {
         let mut pieces = Vec::new();
-        for (place, part) in parts.into_iter().enumerate() {
-            let open = if place == 0 { "" } else { after };
-            let close = if place == last { "" } else { before };
-            let between = format!("{open}{part}{close}");
-            if !between.is_empty() {
-                pieces.push(Piece::Text(between));
+        let mut shown = 0;
+        for (at, found) in text.match_indices(&self.text) {
+            let after = at + found.len();
+            let is_name = self.alone && text[after..].trim_start().starts_with(':');
+            if is_name {
+                continue;
             }
-            if place < last {
-                pieces.push(Piece::Variable(self.variable.clone()));
+            let quote = usize::from(self.alone);
+            pieces.push(Piece::Text(text[shown..at + quote].to_owned()));
+            pieces.push(Piece::Variable(self.variable.clone()));
+            shown = after - quote;
+        }
+        pieces.push(Piece::Text(text[shown..].to_owned()));
+        pieces.retain(|piece| *piece != Piece::Text(String::new()));
+        pieces
+    }
+}
+
+fn joined(pieces: Vec<Piece>) -> String {
+    let texts = pieces.into_iter().map(|piece| match piece {
+        Piece::Text(text) => text,
+        Piece::Variable(name) => format!("${name}"),
+    });
+    texts.collect()
+}
+
+/// The texts that stand for a secret, each with what its variable's name ends with.
+fn forms_of(secret: &str) -> Vec<(&'static str, String)> {
+    let lower = |percent: &str| {
+        // Only what follows a `%` is hexadecimal.
+        let mut letters = percent.chars();
+        let mut lower = String::new();
+        while let Some(letter) = letters.next() {
+            lower.push(letter);
+            if letter == '%' {
+                lower.extend(letters.by_ref().take(2).map(|digit| digit.to_ascii_lowercase()));
             }
         }
-        pieces
+        lower
+    };
+    let json = json_text(secret);
+    let ascii = json_text_in_ascii(secret);
+    let mut forms = vec![
+        ("", secret.to_owned()),
+        ("_JSON", json.clone()),
+        ("_JSON", json.replace('/', "\\/")),
+        ("_JSON", json_text(&json)),
+        ("_JSON", ascii.to_uppercase().replace("\\U", "\\u")),
+        ("_JSON", ascii),
+        ("_BASE64", STANDARD.encode(secret)),
+        ("_BASE64URL", URL_SAFE_NO_PAD.encode(secret)),
+    ];
+    let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    let percent =
+        [NON_ALPHANUMERIC, &RESERVED, &NO_URI_COMPONENT].map(|set| utf8_percent_encode(secret, set).to_string());
+    for encoded in percent.into_iter().chain([form]) {
+        forms.push(("_PERCENT", lower(&encoded)));
+        forms.push(("_PERCENT", encoded));
+    }
+    // Behind something else, as in a Basic pair, a secret begins at any of three places of a group.
+    for before in 1..=2 {
+        let padded = [&[0; 2][..before], secret.as_bytes()].concat();
+        let whole = padded.len() / 3 * 4;
+        for encoded in [STANDARD_NO_PAD.encode(&padded), URL_SAFE_NO_PAD.encode(&padded)] {
+            forms.push(("_BASE64", encoded[before + 1..whole].to_owned()));
+        }
+    }
+    let mut seen = BTreeSet::new();
+    forms.retain(|(_, text)| seen.insert(text.clone()));
+    forms
+}
+
+/// The text as it stands between a JSON text's quotes.
+fn json_text(text: &str) -> String {
+    let quoted = Value::from(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
+/// The same from an encoder that keeps to ASCII.
+fn json_text_in_ascii(text: &str) -> String {
+    let mut units = [0; 2];
+    let mut ascii = String::new();
+    for letter in json_text(text).chars() {
+        match letter.is_ascii() {
+            true => ascii.push(letter),
+            false => ascii.extend(letter.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}"))),
+        }
+    }
+    ascii
+}
+
+fn secret_members(prefix: &str, members: &[&str], json: &Value, found: &mut Vec<(String, String)>) {
+    for (name, member) in json.as_object().into_iter().flatten() {
+        if found.len() >= CAPTURED_PER_RESPONSE {
+            return;
+        }
+        if let (Some(secret), true) = (member.as_str(), members.contains(&name.as_str())) {
+            found.push((format!("{prefix}_{}", variable_name(name)), secret.to_owned()));
+        }
+        secret_members(prefix, members, member, found);
+    }
+    json.as_array().into_iter().flatten().for_each(|item| secret_members(prefix, members, item, found));
+}
+
+/// A name as that of a variable: `X-Access` as `X_ACCESS`.
+pub(crate) fn variable_name(name: &str) -> String {
+    let letter = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' };
+    name.trim().chars().map(letter).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn secrets(secret: &str) -> Secrets {
+        let mut secrets = Secrets::default();
+        secrets.add("API_SECRET", secret);
+        secrets
+    }
+
+    #[test]
+    fn a_short_secret_is_masked_where_it_is_all_of_a_json_text_and_not_in_words_or_names() {
+        let masked =
+            secrets("umami").mask(r#"{"umami": "umami-like", "password":"umami", "list":["umami"]} for umami"#);
+        assert_eq!(masked, r#"{"umami": "umami-like", "password":"$API_SECRET", "list":["$API_SECRET"]} for umami"#);
+    }
+
+    #[test]
+    fn secrets_of_one_name_are_told_apart_by_number() {
+        let mut secrets = Secrets::default();
+        for token in ["first-token", "second-token", "first-token"] {
+            secrets.add("API_TOKEN", token);
+        }
+        assert_eq!(secrets.mask("first-token second-token"), "$API_TOKEN $API_TOKEN_2");
+    }
+
+    #[test]
+    fn a_configured_header_is_masked_whatever_its_length() {
+        let mut secrets = Secrets::default();
+        let name = HeaderName::from_static("x-access");
+        secrets.add_header("API_HEADER_X_ACCESS", &name, "abc");
+        assert_eq!(secrets.mask_header(&name, "abc"), "$API_HEADER_X_ACCESS");
+    }
+
+    proptest! {
+        #[test]
+        fn a_secret_is_found_in_every_usual_encoding(secret in "\\PC{8,40}", before in "[a-z]{0,5}:") {
+            let secrets = secrets(&secret);
+            let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+            let texts = [
+                secret.clone(),
+                Value::from(secret.as_str()).to_string(),
+                json_text_in_ascii(&secret),
+                format!("a={form}&b=c"),
+                STANDARD.encode(&secret),
+                STANDARD.encode(format!("{before}{secret}")),
+            ];
+            for text in texts {
+                prop_assert!(secrets.pieces(&text).iter().any(|piece| matches!(piece, Piece::Variable(_))), "{text}");
+            }
+        }
+
+        #[test]
+        fn what_is_masked_holds_the_secret_no_more(secret in "[a-zA-Z0-9/+=-]{8,60}", around in "\\PC{0,20}") {
+            let masked = secrets(&secret).mask(&format!("{around}{secret}{around}"));
+            prop_assert!(!masked.contains(&secret));
+        }
     }
 }

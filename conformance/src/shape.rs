@@ -132,7 +132,11 @@ impl Shape {
     }
 
     fn header(&self, name: &str, described: &Value, response: &Response) -> Option<Departure> {
-        let value = response.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let value = match name {
+            // Its parameters, and how it is spelled, are no matter of shape.
+            "Content-Type" => response.media_type(),
+            _ => response.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
+        };
         let Some(value) = value else {
             return self.departure(described, &format!("a header {name}"), format!("no header {name}"));
         };
@@ -174,7 +178,7 @@ fn mark(part: &Value) -> Option<&str> {
 }
 
 fn wanted(schema: &Value) -> &str {
-    schema["pattern"].as_str().unwrap_or("a text")
+    schema["const"].as_str().or(schema["pattern"].as_str()).unwrap_or("a text")
 }
 
 /// One departure per requirement: a member that is an empty number fails by type and by length, and is one fault.

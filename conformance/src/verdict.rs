@@ -53,10 +53,8 @@ impl fmt::Display for Verdict {
 pub fn of_case(outcome: &Outcome, departed: &[&'static Requirement], known: &Known) -> Verdict {
     let case = outcome.case.id.as_ref();
     let of_findings = departed.iter().map(|requirement| of_finding(requirement, case, known));
-    // What is not listed decides; only when all is listed the case is `known`.
-    let unlisted = of_findings.clone().filter(|verdict| *verdict != Verdict::Known).max();
-    let found = unlisted.or_else(|| of_findings.max());
-    let stopped = match &outcome.stop {
+    let of_end = match &outcome.stop {
+        _ if outcome.suite_error.is_some() => Some(Verdict::Inconclusive),
         None => None,
         Some(Stop::Skip(_)) => Some(Verdict::Skip),
         Some(Stop::Inconclusive { rests_on: Some(requirement), .. }) if known.lists(requirement, case) => {
@@ -64,10 +62,10 @@ pub fn of_case(outcome: &Outcome, departed: &[&'static Requirement], known: &Kno
         }
         Some(Stop::Inconclusive { .. }) => Some(Verdict::Inconclusive),
     };
-    match (outcome.suite_error.is_some(), found.max(stopped)) {
-        (true, verdict) => verdict.max(Some(Verdict::Inconclusive)).unwrap_or(Verdict::Inconclusive),
-        (false, verdict) => verdict.unwrap_or(Verdict::Pass),
-    }
+    let all = of_findings.chain(of_end);
+    // What is not listed decides; only where all is listed the case is `known`.
+    let unlisted = all.clone().filter(|verdict| !matches!(verdict, Verdict::Known | Verdict::Skip)).max();
+    unlisted.or_else(|| all.max()).unwrap_or(Verdict::Pass)
 }
 
 /// What one departure weighs.

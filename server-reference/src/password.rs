@@ -2,31 +2,55 @@
 
 use secrecy::{ExposeSecret, SecretString};
 use std::io;
+use std::num::NonZero;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+/// How one server hashes: at one cost, and no more passwords at a time than the machine has processors, however many
+/// clients ask.
+pub(crate) struct Hasher {
+    cost: u32,
+    turns: Arc<Semaphore>,
+}
 
 /// A password's bcrypt hash.
 pub(crate) struct PasswordHash(String);
 
-impl PasswordHash {
+impl Hasher {
+    pub(crate) fn new(cost: u32) -> Self {
+        let at_a_time = available_parallelism().map_or(1, NonZero::get);
+        Self { cost, turns: Arc::new(Semaphore::new(at_a_time)) }
+    }
+
     /// Hashes a password.
     ///
     /// # Errors
     ///
     /// The cost is not one of bcrypt's, or the password is not [hashable](is_hashable).
-    pub(crate) fn new(password: &SecretString, cost: u32) -> io::Result<Self> {
-        let hash = bcrypt::non_truncating_hash(password.expose_secret(), cost);
-        hash.map(Self).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))
+    pub(crate) fn hash(&self, password: &SecretString) -> io::Result<PasswordHash> {
+        let hash = bcrypt::non_truncating_hash(password.expose_secret(), self.cost);
+        hash.map(PasswordHash).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))
     }
 
-    /// Whether this is the hash of `password`.
-    pub(crate) async fn matches(&self, password: SecretString) -> bool {
-        let hash = self.0.clone();
-        let verify = move || {
-            let password = password.expose_secret();
-            // The one error left to `bcrypt` is a password that it would have to cut: no password of ours is that long.
-            is_hashable(password) && bcrypt::non_truncating_verify(password, &hash).unwrap_or(false)
-        };
+    /// Whether a hash is that of `password`. Who gives up before its turn has come costs nothing.
+    ///
+    /// # Errors
+    ///
+    /// The hashing failed, which no password makes it do.
+    pub(crate) async fn matches(&self, hash: &PasswordHash, password: SecretString) -> io::Result<bool> {
+        if !is_hashable(password.expose_secret()) {
+            return Ok(false); // no password of ours is like that
+        }
+        let hash = hash.0.clone();
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(io::Error::other)?;
         // It takes long on purpose, and other connections shall not wait for it.
-        tokio::task::spawn_blocking(verify).await.unwrap_or(false)
+        let verify = move || {
+            let _until_done = turn; // even if nobody waits for the outcome any more
+            bcrypt::non_truncating_verify(password.expose_secret(), &hash).map_err(io::Error::other)
+        };
+        spawn_blocking(verify).await?
     }
 }
 
@@ -42,17 +66,36 @@ mod tests {
 
     #[tokio::test]
     async fn a_hash_matches_its_password_and_no_other() {
-        let hash = PasswordHash::new(&"a".into(), 4).expect("hashable");
-        assert!(hash.matches("a".into()).await);
+        let hasher = Hasher::new(4);
+        let hash = hasher.hash(&"a".into()).expect("hashable");
+        assert!(hasher.matches(&hash, "a".into()).await.expect("hashed"));
         for other in ["", "b", "A", "a\0a", &"a".repeat(72)] {
-            assert!(!hash.matches(other.into()).await, "{other:?}");
+            assert!(!hasher.matches(&hash, other.into()).await.expect("hashed"), "{other:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_password_waits_for_its_turn() {
+        let hasher = Hasher::new(4);
+        let hash = hasher.hash(&"a".into()).expect("hashable");
+        let all = hasher.turns.available_permits();
+        let taken = hasher.turns.acquire_many(u32::try_from(all).expect("few")).await.expect("open");
+        let mut waiting = Box::pin(hasher.matches(&hash, "a".into()));
+        assert!(tokio::time::timeout(std::time::Duration::ZERO, &mut waiting).await.is_err());
+        drop(taken);
+        assert!(waiting.await.expect("hashed"));
+        assert_eq!(hasher.turns.available_permits(), all);
+    }
+
+    #[tokio::test]
+    async fn a_hash_that_is_none_is_an_error_and_no_mismatch() {
+        assert!(Hasher::new(4).matches(&PasswordHash("garbage".to_owned()), "a".into()).await.is_err());
     }
 
     #[test]
     fn a_cost_that_bcrypt_does_not_know_is_an_error() {
         for cost in [0, 3, 32, u32::MAX] {
-            assert!(PasswordHash::new(&"a".into(), cost).is_err(), "{cost}");
+            assert!(Hasher::new(cost).hash(&"a".into()).is_err(), "{cost}");
         }
     }
 }

@@ -3,18 +3,22 @@
 use crate::{Clock, Limits};
 use axum::Router;
 use axum::extract::Request;
+use axum::http::uri::Authority;
+use axum::http::{HeaderValue, StatusCode, Version, header};
 use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
 /// A server that answers. Dropping it stops it at once, whatever it is in the middle of.
@@ -74,7 +78,7 @@ pub(crate) async fn start(
     let listener = TcpListener::bind(listen).await?;
     let url = format!("http://{}", listener.local_addr()?);
     let (stop, stopped) = watch::channel(false);
-    let router = router.layer(middleware::from_fn(log));
+    let router = router.layer(middleware::from_fn(names_host)).layer(middleware::from_fn(log));
     let accepting = tokio::spawn(accept(listener, router, limits, Stopped(stopped)));
     Ok(RunningServer { url, clock, stop, accepting })
 }
@@ -85,7 +89,7 @@ async fn accept(listener: TcpListener, router: Router, limits: Limits, mut stopp
     loop {
         tokio::select! {
             () = stopped.wait() => break,
-            Some(_) = connections.join_next() => {}
+            Some(ended) = connections.join_next() => log_panic(ended),
             accepted = listener.accept(), if connections.len() < limits.connections => match accepted {
                 Ok((stream, _)) => {
                     connections.spawn(converse(stream, router.clone(), limits, stopped.clone()));
@@ -99,20 +103,36 @@ async fn accept(listener: TcpListener, router: Router, limits: Limits, mut stopp
         }
     }
     drop(listener);
-    while connections.join_next().await.is_some() {}
+    while let Some(ended) = connections.join_next().await {
+        log_panic(ended);
+    }
 }
+
+/// How long a connection that is to end waits for the rest of a head, and for an answer to be taken.
+const HALF_A_HEAD: Duration = Duration::from_millis(100);
 
 /// Serves one connection: to its end, to that of its time, or until the server stops.
 async fn converse(stream: TcpStream, router: Router, limits: Limits, mut stopped: Stopped) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "answers may be delayed");
     }
+    let router = TowerToHyperService::new(router);
+    let answering = AtomicBool::new(false);
+    let answer = service_fn(|request| {
+        answering.store(true, Ordering::Relaxed);
+        let answer = router.call(request);
+        async {
+            let answer = answer.await;
+            answering.store(false, Ordering::Relaxed);
+            answer
+        }
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_time)
         .max_header_size(limits.header_size)
         .max_headers(limits.header_count)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+        .serve_connection(TokioIo::new(stream), answer);
     let mut connection = pin!(connection);
     tokio::select! {
         ended = connection.as_mut() => return log_end(ended),
@@ -120,9 +140,21 @@ async fn converse(stream: TcpStream, router: Router, limits: Limits, mut stopped
         () = sleep(limits.connection_time) => {}
     }
     connection.as_mut().graceful_shutdown();
-    match timeout(limits.shutdown_grace, connection).await {
-        Ok(ended) => log_end(ended),
-        Err(_) => tracing::info!("a connection was cut off in the middle of an exchange"),
+    let grace = limits.shutdown_grace;
+    if let Ok(ended) = timeout(grace.min(HALF_A_HEAD), connection.as_mut()).await {
+        return log_end(ended);
+    }
+    if answering.load(Ordering::Relaxed)
+        && let Ok(ended) = timeout(grace.saturating_sub(HALF_A_HEAD), connection).await
+    {
+        return log_end(ended);
+    }
+    tracing::info!("a connection was cut off in the middle of an exchange");
+}
+
+fn log_panic(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "a connection was lost");
     }
 }
 
@@ -141,4 +173,24 @@ async fn log(request: Request, next: Next) -> Response {
     let (status, millis) = (response.status().as_u16(), begun.elapsed().as_millis());
     tracing::info!(%method, path, status, millis);
     response
+}
+
+/// Refuses, as RFC 9112 §3.2 demands, a request that does not name its host as one has to. The body is empty: it is
+/// refused before it is a request of any API.
+async fn names_host(request: Request, next: Next) -> Response {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let named = match (hosts.next(), hosts.next()) {
+        (None, _) => request.version() < Version::HTTP_11,
+        (Some(host), None) => host.is_empty() || is_authority(host),
+        (Some(_), Some(_)) => false,
+    };
+    match named {
+        true => next.run(request).await,
+        false => StatusCode::BAD_REQUEST.into_response(),
+    }
+}
+
+fn is_authority(host: &HeaderValue) -> bool {
+    let authority = Authority::try_from(host.as_bytes());
+    authority.is_ok_and(|authority| !authority.as_str().contains('@'))
 }

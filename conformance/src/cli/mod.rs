@@ -1,5 +1,6 @@
 //! The command line: `probity …`, and `cargo xtask conformance …`, which is the same.
 
+mod aim;
 mod explain;
 mod list;
 mod run;

@@ -25,10 +25,12 @@ pub struct Run {
     pub took: Duration,
     /// The command line.
     pub command: String,
-    /// The release that the embedded server behaves as.
-    pub release: Option<String>,
+    /// The releases that the embedded servers behave as.
+    pub releases: Vec<&'static str>,
     /// A warning is a departure.
     pub strict: bool,
+    /// Every exchange is kept, not only those that findings show.
+    pub with_exchanges: bool,
     /// The responses came as the target gave them: no deviation, no alteration, and the server is our own.
     pub undeviated: bool,
 }
@@ -36,8 +38,9 @@ pub struct Run {
 /// Judges the outcomes of a run and makes the report of them.
 pub fn assemble(run: Run, aims: &[&Aim], outcomes: &[Outcome], known: &Known) -> Report {
     let apis: Vec<&'static Api> = aims.iter().map(|aim| aim.suite().api).collect();
-    let mut errors: Vec<String> = outcomes.iter().filter_map(|outcome| outcome.suite_error.clone()).collect();
-    let mut cases: Vec<CaseReport> = outcomes.iter().map(|outcome| case_report(outcome, outcomes, known)).collect();
+    let mut errors: Vec<String> = outcomes.iter().filter_map(suite_error).collect();
+    let mut cases: Vec<CaseReport> =
+        outcomes.iter().map(|outcome| case_report(outcome, outcomes, known, run.with_exchanges)).collect();
     let place = |case: &CaseReport| {
         let api = apis.iter().position(|api| api.name == case.api);
         let order =
@@ -46,7 +49,7 @@ pub fn assemble(run: Run, aims: &[&Aim], outcomes: &[Outcome], known: &Known) ->
     };
     cases.sort_by_key(place);
     let requirements = requirement_reports(&apis, outcomes, &cases);
-    let entries = known_reports(known, outcomes, &cases);
+    let entries = known_reports(aims, known, outcomes, &cases);
     let sdk = decodings(outcomes, &mut errors);
     if run.undeviated {
         errors.extend(outcomes.iter().flat_map(coverage_errors));
@@ -88,7 +91,7 @@ pub fn assemble(run: Run, aims: &[&Aim], outcomes: &[Outcome], known: &Known) ->
             command: run.command,
             hint: diagnosis::hint(&apis, outcomes, &cases),
         },
-        targets: aims.iter().map(|aim| target_report(aim, run.release.as_deref())).collect(),
+        targets: aims.iter().map(|aim| target_report(aim, &run.releases)).collect(),
         observations: observations(&apis, outcomes),
         cases,
         requirements,
@@ -100,10 +103,15 @@ pub fn assemble(run: Run, aims: &[&Aim], outcomes: &[Outcome], known: &Known) ->
     }
 }
 
-fn target_report(aim: &Aim, release: Option<&str>) -> TargetReport {
+fn suite_error(outcome: &Outcome) -> Option<String> {
+    outcome.suite_error.as_ref().map(|error| outcome.secrets.mask_briefly(error))
+}
+
+fn target_report(aim: &Aim, releases: &[&'static str]) -> TargetReport {
     let api = aim.suite().api.name;
+    let release = releases.iter().copied().find(|release| aim.suite().api.release(release).is_some());
     match aim {
-        Aim::Embedded { .. } => TargetReport { api, url: None, release: release.map(str::to_owned) },
+        Aim::Embedded { .. } => TargetReport { api, url: None, release },
         Aim::External(target) => {
             let url = target.secrets().mask(target.url.as_str());
             TargetReport { api, url: Some(url), release: None }
@@ -113,7 +121,7 @@ fn target_report(aim: &Aim, release: Option<&str>) -> TargetReport {
 
 // ── cases ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-fn case_report(outcome: &Outcome, all: &[Outcome], known: &Known) -> CaseReport {
+fn case_report(outcome: &Outcome, all: &[Outcome], known: &Known, with_exchanges: bool) -> CaseReport {
     let findings = findings(outcome, all, known);
     let departed: Vec<&'static Requirement> = findings.iter().map(|(requirement, _)| *requirement).collect();
     let skip = match &outcome.stop {
@@ -139,7 +147,10 @@ fn case_report(outcome: &Outcome, all: &[Outcome], known: &Known) -> CaseReport 
         skip,
         inconclusive,
         millis: millis(outcome.took),
-        exchanges: outcome.exchanges.iter().map(|exchange| exchange_report(exchange, &outcome.secrets)).collect(),
+        exchanges: match with_exchanges {
+            true => outcome.exchanges.iter().map(|exchange| exchange_report(exchange, &outcome.secrets)).collect(),
+            false => Vec::new(),
+        },
     }
 }
 
@@ -196,11 +207,11 @@ fn exchange_report(exchange: &Exchange, secrets: &Secrets) -> ExchangeReport {
     let headers = |headers: &HeaderMap| {
         let shown = headers.iter().map(|(name, value)| {
             let value = String::from_utf8_lossy(value.as_bytes());
-            (name.to_string(), secrets.mask(&value))
+            (name.to_string(), secrets.mask_header(name, &value))
         });
         shown.collect::<Vec<_>>()
     };
-    let body = |body: &[u8]| secrets.mask(&String::from_utf8_lossy(body));
+    let body = |body: &[u8]| bounded(secrets.mask(&String::from_utf8_lossy(body)));
     let request = &exchange.request;
     ExchangeReport {
         label: exchange.label.clone(),
@@ -219,6 +230,18 @@ fn exchange_report(exchange: &Exchange, secrets: &Secrets) -> ExchangeReport {
         millis: millis(exchange.took),
         curl: curl::line(request, secrets),
     }
+}
+
+/// At most 64 KiB of a body, and how much there is besides.
+fn bounded(mut body: String) -> String {
+    const BOUND: usize = 64 << 10;
+    if body.len() > BOUND {
+        let end = (0..=BOUND).rev().find(|end| body.is_char_boundary(*end)).unwrap_or_default();
+        let rest = body.len() - end;
+        body.truncate(end);
+        body += &format!("… and {rest} bytes more");
+    }
+    body
 }
 
 // ── requirements ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -294,7 +317,13 @@ fn coverage_errors(outcome: &Outcome) -> Vec<String> {
 
 // ── known lists ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-fn known_reports(known: &Known, outcomes: &[Outcome], cases: &[CaseReport]) -> Vec<KnownReport> {
+/// The cases of the whole suite that cover a requirement.
+fn covering(aims: &[&Aim], requirement: &'static Requirement) -> Vec<String> {
+    let cases = aims.iter().flat_map(|aim| (aim.suite().cases)());
+    cases.filter(|case| case.requirements.contains(&requirement)).map(|case| case.id.into_owned()).collect()
+}
+
+fn known_reports(aims: &[&Aim], known: &Known, outcomes: &[Outcome], cases: &[CaseReport]) -> Vec<KnownReport> {
     let report = known.entries.iter().map(|entry| {
         let covers = |case: &str| entry.cases.is_empty() || entry.cases.iter().any(|listed| listed == case);
         let departs = cases.iter().filter(|case| covers(&case.id)).any(|case| {
@@ -302,14 +331,13 @@ fn known_reports(known: &Known, outcomes: &[Outcome], cases: &[CaseReport]) -> V
             case.findings.iter().any(|finding| finding.requirement == entry.requirement.id)
                 || rests_on == Some(entry.requirement.id)
         });
-        let exercised_in = |case: &str| {
+        // Every case that could show it has to have been played to its end, those of the whole suite.
+        let to_its_end = |case: &str| {
             let outcome = outcomes.iter().find(|outcome| outcome.case.id == case);
-            outcome.is_some_and(|outcome| exercised_by(outcome).any(|id| id == entry.requirement.id))
+            outcome.is_some_and(|o| o.stop.is_none() && exercised_by(o).any(|id| id == entry.requirement.id))
         };
-        let exercised = match entry.cases.as_slice() {
-            [] => outcomes.iter().any(|outcome| exercised_in(&outcome.case.id)),
-            named => named.iter().all(|case| exercised_in(case)),
-        };
+        let exercised =
+            covering(aims, entry.requirement).iter().filter(|case| covers(case)).all(|case| to_its_end(case));
         let state = match (departs, exercised) {
             (true, _) => KnownState::Departs,
             (false, true) => KnownState::Stale,

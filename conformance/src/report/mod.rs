@@ -68,7 +68,7 @@ pub struct TargetReport {
     /// Where it is; none for the embedded server, which has an address per case.
     pub url: Option<String>,
     /// The release that the embedded server behaves as.
-    pub release: Option<String>,
+    pub release: Option<&'static str>,
 }
 
 /// One case.
@@ -94,7 +94,7 @@ pub struct CaseReport {
     pub inconclusive: Option<Inconclusive>,
     /// How long it took.
     pub millis: u64,
-    /// All that went over the wire; shown on demand only.
+    /// All that went over the wire, where that was asked for.
     #[serde(skip)]
     pub exchanges: Vec<ExchangeReport>,
 }

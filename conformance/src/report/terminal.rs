@@ -124,7 +124,7 @@ fn write_finding(page: &mut String, case: &CaseReport, finding: &Finding) -> fmt
     let Finding { requirement, level, says, cited, expected, actual, releases, exchange, .. } = finding;
     writeln!(page, "    {}  {requirement} {}", dim(format!("{level:8}")), dim(format!("({}, {cited})", case.section)))?;
     writeln!(page, "    {}  {says}", dim("says    "))?;
-    writeln!(page, "    {}  {expected}", dim("expected"))?;
+    writeln!(page, "    {}  {}", dim("expected"), printable(expected))?;
     writeln!(page, "    {}  {}", dim("actual  "), printable(actual))?;
     if !releases.is_empty() {
         writeln!(page, "    {}  {}", dim("so does "), releases.join(", "))?;
@@ -159,7 +159,7 @@ impl Headers {
 fn write_exchange(page: &mut String, exchange: &ExchangeReport, indent: &str, shown: Headers) -> fmt::Result {
     writeln!(page, "{indent}{}  {}", dim(format!("{:8}", "sent")), dim(&exchange.label))?;
     let request = &exchange.request;
-    writeln!(page, "{indent}  {} {} {}", dim(">"), request.method, request.url)?;
+    writeln!(page, "{indent}  {} {} {}", dim(">"), request.method, printable(&request.url))?;
     write_message(page, &request.headers, &request.body, &format!("{indent}  {}", dim(">")), shown)?;
     match (&exchange.response, &exchange.error) {
         (Some(response), _) => {
@@ -173,11 +173,11 @@ fn write_exchange(page: &mut String, exchange: &ExchangeReport, indent: &str, sh
             write_message(page, &response.headers, &response.body, &format!("{indent}  {}", dim("<")), shown)?;
         }
         (None, error) => {
-            let error = error.as_deref().unwrap_or("no response");
+            let error = printable(error.as_deref().unwrap_or("no response"));
             writeln!(page, "{indent}  {} {error} {}", dim("<"), dim(format!("after {} ms", exchange.millis)))?;
         }
     }
-    writeln!(page, "{indent}  {} {}", dim("$"), exchange.curl)
+    writeln!(page, "{indent}  {} {}", dim("$"), printable(&exchange.curl))
 }
 
 fn write_message(
@@ -247,11 +247,11 @@ fn write_known(page: &mut String, report: &Report) -> fmt::Result {
 
 fn write_trouble(page: &mut String, report: &Report) -> fmt::Result {
     for decoding in report.sdk.iter().filter(|decoding| !decoding.ok) {
-        let error = decoding.error.as_deref().unwrap_or("for no stated reason");
+        let error = printable(decoding.error.as_deref().unwrap_or("for no stated reason"));
         writeln!(page, "\n{} the SDK cannot decode {}: {error}", styled(AnsiColor::Yellow, "!"), decoding.operation)?;
     }
     for error in &report.errors {
-        writeln!(page, "\n{} error of the suite: {error}", styled(AnsiColor::Red, "✗"))?;
+        writeln!(page, "\n{} error of the suite: {error}", styled(AnsiColor::Red, "✗"), error = printable(error))?;
     }
     Ok(())
 }
@@ -281,7 +281,7 @@ fn write_close(page: &mut String, report: &Report) -> fmt::Result {
     };
     writeln!(page, "{end} {}", dim(format!("· exit {}", report.run.exit)))?;
     match &report.run.hint {
-        Some(hint) => writeln!(page, "{hint}"),
+        Some(hint) => writeln!(page, "{}", printable(hint)),
         None => Ok(()),
     }
 }

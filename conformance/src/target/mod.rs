@@ -5,11 +5,11 @@ mod settings;
 mod value;
 
 pub use pace::Pace;
-pub(crate) use settings::meant;
 pub use settings::{ConfigError, Settings, read_environment, read_file};
+pub(crate) use settings::{meant, parse_effect, parse_seconds};
 
 use crate::case::{Effect, Need};
-use crate::secrets::Secrets;
+use crate::secrets::{Secrets, variable_name};
 use crate::suite::{AdvanceClock, Embedded, Suite};
 use crate::wire::Roots;
 use http::HeaderMap;
@@ -19,6 +19,9 @@ use url::Url;
 
 /// How long one exchange may take unless the configuration says otherwise.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Why a case is skipped that moves the clock.
+pub(crate) const NO_CLOCK: &str = "only the embedded server's clock can be advanced";
 
 /// One deployment of one API.
 pub struct Target {
@@ -74,7 +77,7 @@ impl Target {
     /// Why a case of these needs cannot run here; none when it can.
     pub fn lacks(&self, needs: &[Need]) -> Option<String> {
         needs.iter().find_map(|need| match need {
-            Need::Clock => self.clock.is_none().then(|| "only the embedded server's clock can be advanced".to_owned()),
+            Need::Clock => self.clock.is_none().then(|| NO_CLOCK.to_owned()),
             Need::Keys(keys) => {
                 let missing: Vec<_> = keys.iter().filter(|key| self.value(key).is_none()).collect();
                 let named = |form: &dyn Fn(&str) -> String| {
@@ -92,15 +95,32 @@ impl Target {
     pub fn secrets(&self) -> Secrets {
         let mut secrets = Secrets::default();
         let prefix = self.variable_prefix();
-        for key in self.suite.keys.iter().filter(|key| key.secret) {
-            if let Some(value) = self.value(key.name) {
-                secrets.add(&format!("{prefix}_{}", key.name.to_uppercase()), value);
+        for (key, value) in self.secret_values() {
+            let variable = format!("{prefix}_{}", key.to_uppercase());
+            match self.is_ordinary(value) {
+                true => secrets.add_ordinary(&variable, value),
+                false => secrets.add(&variable, value),
             }
         }
         for (name, value) in &self.headers {
-            let variable = format!("{prefix}_HEADER_{}", name.as_str().to_uppercase().replace('-', "_"));
-            secrets.add(&variable, &String::from_utf8_lossy(value.as_bytes()));
+            let variable = format!("{prefix}_HEADER_{}", variable_name(name.as_str()));
+            secrets.add_header(&variable, name, &String::from_utf8_lossy(value.as_bytes()));
         }
         secrets
+    }
+
+    /// The keys whose secrets cannot be told from ordinary words by their value.
+    pub fn ordinary_secrets(&self) -> impl Iterator<Item = &'static str> {
+        self.secret_values().filter(|(_, value)| self.is_ordinary(value)).map(|(key, _)| key)
+    }
+
+    fn secret_values(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let secret = self.suite.keys.iter().filter(|key| key.secret);
+        secret.filter_map(|key| Some((key.name, self.value(key.name)?)))
+    }
+
+    /// Whether a secret is short, or a word of the API itself: `password` as a password.
+    fn is_ordinary(&self, secret: &str) -> bool {
+        secret.chars().count() < crate::secrets::SHORTEST_BY_VALUE || self.suite.api.openapi.contains(secret)
     }
 }

@@ -80,16 +80,24 @@ pub fn read_file(file: &Path, suites: &'static [Suite]) -> Result<BTreeMap<&'sta
     Ok(targets)
 }
 
-/// What `PROBITY_<API>_<KEY>` gives for an API.
-pub fn read_environment(suite: &'static Suite) -> Settings {
+/// What `PROBITY_<API>_<KEY>` gives for an API. A variable that is set to nothing, as CI does for a secret that is not
+/// there, counts as not set.
+///
+/// # Errors
+/// [`ConfigError`] naming a variable that is not UTF-8.
+pub fn read_environment(suite: &'static Suite) -> Result<Settings, ConfigError> {
     let mut settings = Settings::default();
     for key in keys(suite) {
         let name = format!("PROBITY_{}_{}", suite.api.name.to_uppercase(), key.to_uppercase());
-        if let Ok(text) = std::env::var(&name) {
-            settings.given.insert(key, Given { value: Value::String(text), place: name });
+        match std::env::var(&name) {
+            Ok(text) if !text.is_empty() => {
+                settings.given.insert(key, Given { value: Value::String(text), place: name });
+            }
+            Ok(_) | Err(std::env::VarError::NotPresent) => {}
+            Err(std::env::VarError::NotUnicode(_)) => return Err(ConfigError::new(name, "its value is not UTF-8")),
         }
     }
-    settings
+    Ok(settings)
 }
 
 impl Settings {
@@ -170,8 +178,10 @@ impl Settings {
                 text.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
             }
             Value::Array(items) => {
-                let words = items.iter().map(|item| item.as_str().map(str::to_owned));
-                words.collect::<Option<Vec<_>>>().ok_or_else(wrong)?
+                let items =
+                    items.iter().map(|item| value::resolved(item).map_err(|what| ConfigError::new(place, what)));
+                let word = |item: Result<Value, ConfigError>| item?.as_str().map(str::to_owned).ok_or_else(wrong);
+                items.map(word).collect::<Result<Vec<_>, _>>()?
             }
             _ => return Err(wrong()),
         };
@@ -230,7 +240,9 @@ fn keys(suite: &'static Suite) -> impl Iterator<Item = &'static str> + Clone {
 }
 
 fn suite_key(suite: &'static Suite, key: &str) -> Result<&'static str, String> {
-    let known = || keys(suite).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+    let says = |name: &str| suite.keys.iter().find(|key| key.name == name).map(|key| format!(" ({})", key.says));
+    let described = |name| format!("`{name}`{}", says(name).unwrap_or_default());
+    let known = || keys(suite).map(described).collect::<Vec<_>>().join(", ");
     let found = keys(suite).find(|name| *name == key);
     found.ok_or_else(|| format!("there is no such key{}; there are: {}", meant(key, keys(suite)), known()))
 }
@@ -266,7 +278,7 @@ fn parse_url(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-fn parse_effect(word: &str) -> Result<Vec<Effect>, String> {
+pub(crate) fn parse_effect(word: &str) -> Result<Vec<Effect>, String> {
     if word == "all" {
         return Ok(Effect::ALL.to_vec());
     }
@@ -282,7 +294,7 @@ fn parse_effect(word: &str) -> Result<Vec<Effect>, String> {
     effect.map(|effect| vec![effect]).ok_or_else(unknown)
 }
 
-fn parse_seconds(text: &str) -> Result<Duration, String> {
+pub(crate) fn parse_seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().filter(|seconds| *seconds > 0.0 && *seconds <= 3600.0);
     seconds
         .map(Duration::from_secs_f64)

@@ -51,10 +51,11 @@ fn in_the_header() -> Case {
 
 fn missing() -> Case {
     let says = "A call that needs permissions is refused without a token";
-    case("umami.token.missing", says, &[TOKEN_REQUIRED], async |run| {
+    case("umami.token.missing", says, &[TOKEN_REQUIRED, TOKEN_REFUSAL_STATUS], async |run| {
         let (_, permitted) = permitted(run).await?;
         let bare = permitted.fault("without the header", |request| request.without_header(&AUTHORIZATION)).await?;
         bare.holds(TOKEN_REQUIRED, refused());
+        run.observe(TOKEN_REFUSAL_STATUS, bare.response().summary());
         let empty = permitted.fault("with an empty header", |request| request.header(AUTHORIZATION, "")).await?;
         empty.holds(TOKEN_REQUIRED, refused());
         let scheme =
@@ -207,11 +208,12 @@ fn sample_token() -> String {
 /// The token with one thing changed, in each way in which that can be tried without knowing what it is made of. A token of
 /// three parts with dots between is taken for a JSON Web Token, and loses its signature too.
 fn alterations(token: &str) -> Vec<(&'static str, String)> {
-    let (head, last) = token.rsplit_once('.').map_or(("", token), |(head, last)| (&token[..=head.len()], last));
+    let letters: Vec<char> = token.chars().collect();
+    let end = letters.iter().rposition(|letter| *letter == '.').map_or(0, |dot| dot + 1);
     let mut altered = vec![
-        ("a letter changed in the middle of its end", format!("{head}{}", with_other_letter(last, last.len() / 2))),
-        ("a letter changed at its beginning", with_other_letter(token, token.len() / 8)),
-        ("cut short", token[..token.len() - token.len() / 8 - 1].to_owned()),
+        ("a letter changed in the middle of its end", with_other_letter(&letters, (end + letters.len()) / 2)),
+        ("a letter changed at its beginning", with_other_letter(&letters, letters.len() / 8)),
+        ("cut short", letters[..letters.len() - letters.len().div_ceil(8)].iter().collect()),
         ("lengthened", format!("{token}{token}")),
     ];
     if let [header, claims, _] = token.split('.').collect::<Vec<_>>()[..] {
@@ -222,8 +224,7 @@ fn alterations(token: &str) -> Vec<(&'static str, String)> {
     altered
 }
 
-/// The text with another letter at that place; a token is ASCII, and what is not stays as it is.
-fn with_other_letter(text: &str, place: usize) -> String {
+fn with_other_letter(letters: &[char], place: usize) -> String {
     let other = |letter| if letter == 'A' { 'B' } else { 'A' };
-    text.char_indices().map(|(at, letter)| if at == place { other(letter) } else { letter }).collect()
+    letters.iter().enumerate().map(|(at, letter)| if at == place { other(*letter) } else { *letter }).collect()
 }

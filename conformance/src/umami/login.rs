@@ -33,12 +33,20 @@ pub(super) fn cases() -> Vec<Case> {
     cases.into_iter().map(|case| case.needs(USER)).collect()
 }
 
+/// What the sample shows of a user.
+const USER_SHOWN: [&str; 3] = ["id", "username", "createdAt"];
+
 fn own_user() -> Case {
     let says = "A login's answer is about the user that logged in";
-    case("umami.login.own-user", says, &[LOGIN_NAMES_ITS_USER, LOGIN_SUCCESS_STATUS], async |run| {
+    let covers = &[LOGIN_NAMES_ITS_USER, LOGIN_SUCCESS_STATUS, LOGIN_FURTHER_ANSWER, LOGIN_CREATED_AT_ZONE];
+    case("umami.login.own-user", says, covers, async |run| {
         let login = proper_login(run).await?;
         login.answer().holds(LOGIN_NAMES_ITS_USER, value("/user/username", run.value("username")?));
-        run.observe(LOGIN_SUCCESS_STATUS, login.answer().response().status.to_string());
+        let response = login.answer().response();
+        run.observe(LOGIN_SUCCESS_STATUS, response.status.to_string());
+        let beside = [response.members_beside("", &["token", "user"]), response.members_beside("/user", &USER_SHOWN)];
+        run.observe(LOGIN_FURTHER_ANSWER, format!("{}; in `user`: {}", beside[0], beside[1]));
+        run.observe(LOGIN_CREATED_AT_ZONE, response.text_at("/user/createdAt").unwrap_or("no text"));
         Ok(())
     })
 }
@@ -126,11 +134,16 @@ fn password_missing() -> Case {
     let scenario = async |run: &Run| {
         let login = proper_login(run).await?;
         for (label, fault) in missing("/password") {
-            login.fault(label, fault).await?.holds(LOGIN_REQUIRES_PASSWORD, refused());
+            let refusal = login.fault(label, fault).await?;
+            refusal.holds(LOGIN_REQUIRES_PASSWORD, refused());
+            if label == "left out" {
+                run.observe(LOGIN_MALFORMED_STATUS, format!("without a password: {}", refusal.response().summary()));
+            }
         }
         Ok(())
     };
-    case("umami.login.password-missing", says, &[LOGIN_REQUIRES_PASSWORD], scenario).effect(Effect::Lockout)
+    case("umami.login.password-missing", says, &[LOGIN_REQUIRES_PASSWORD, LOGIN_MALFORMED_STATUS], scenario)
+        .effect(Effect::Lockout)
 }
 
 fn username_of_another_type() -> Case {
@@ -163,7 +176,7 @@ fn password_of_another_type() -> Case {
 
 fn no_object() -> Case {
     let says = "A login whose body is no JSON object is refused, and is not the server's own failure";
-    let covers = &[LOGIN_REFUSES_WHAT_IS_NO_OBJECT];
+    let covers = &[LOGIN_REFUSES_WHAT_IS_NO_OBJECT, LOGIN_MALFORMED_STATUS];
     case("umami.login.no-object", says, covers, async |run| {
         let login = proper_login(run).await?;
         let proper = login.request_body();
@@ -183,6 +196,9 @@ fn no_object() -> Case {
         for (label, body) in bodies {
             let refusal = login.fault(label, |request| request.body(body)).await?;
             refusal.holds(LOGIN_REFUSES_WHAT_IS_NO_OBJECT, refused());
+            if label == "a text that is no JSON" {
+                run.observe(LOGIN_MALFORMED_STATUS, format!("no JSON: {}", refusal.response().summary()));
+            }
         }
         let form = login.fault("a form", |request| {
             request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body("username=a&password=b")

@@ -28,16 +28,16 @@ pub(super) async fn session(run: &Run) -> Result<Session, Stop> {
     let login = login(run)?;
     let answer = run.arrange(async || run.send("log in", &login).await).await?.response();
     let token = answer.text_at("/token").filter(|token| !token.is_empty());
-    match (answer.status.is_success(), token) {
+    let rests_on = match (answer.status.is_success(), token) {
         (true, Some(token)) => {
             let user_id = answer.text_at("/user/id").unwrap_or_default().to_owned();
-            Ok(Session { token: token.to_owned(), user_id })
+            return Ok(Session { token: token.to_owned(), user_id });
         }
-        _ => Err(Stop::Inconclusive {
-            reason: format!("logging in gave no token: {}", answer.summary()),
-            rests_on: Some(requirement::LOGIN_RETURNS_TOKEN),
-        }),
-    }
+        (true, None) => requirement::LOGIN_RETURNS_TOKEN,
+        (false, _) => requirement::LOGIN_ACCEPTS_CREDENTIALS,
+    };
+    let reason = format!("logging in gave no token: {}", answer.summary());
+    Err(Stop::Inconclusive { reason, rests_on: Some(rests_on) })
 }
 
 /// The document's example of a call that needs permissions.

@@ -33,7 +33,13 @@ async fn confirmed(run: &Run) -> Result<(Session, Control<'_>), Stop> {
 
 fn bearer() -> Case {
     let says = "A valid token is confirmed as its user's, and the role and the flag tell the same";
-    let covers = &[VERIFY_IS_ABOUT_THE_BEARER, VERIFY_ADMIN_IS_ADMIN, VERIFY_ROLES, VERIFY_SUCCESS_STATUS];
+    let covers = &[
+        VERIFY_IS_ABOUT_THE_BEARER,
+        VERIFY_ADMIN_IS_ADMIN,
+        VERIFY_ROLES,
+        VERIFY_SUCCESS_STATUS,
+        VERIFY_FURTHER_ANSWER,
+    ];
     case("umami.verify.bearer", says, covers, async |run| {
         let (Session { user_id, .. }, confirmed) = confirmed(run).await?;
         confirmed
@@ -46,6 +52,7 @@ fn bearer() -> Case {
             );
         let response = confirmed.answer().response();
         run.observe(VERIFY_SUCCESS_STATUS, response.status.to_string());
+        run.observe(VERIFY_FURTHER_ANSWER, response.members_beside("", &["id", "username", "role", "isAdmin"]));
         run.observe(VERIFY_ROLES, response.text_at("/role").unwrap_or("no role"));
         Ok(())
     })

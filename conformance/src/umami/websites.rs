@@ -4,6 +4,7 @@ use super::USER;
 use super::session::{session, websites};
 use crate::case::{Case, case, shape_case};
 use crate::expect::succeeds;
+use http::header::ACCEPT;
 use probity_fixtures::umami::operation;
 use probity_fixtures::umami::requirement::*;
 
@@ -14,10 +15,12 @@ pub(super) fn cases() -> Vec<Case> {
 
 fn body() -> Case {
     let says = "What the website list holds, which the document does not show";
-    case("umami.websites.body", says, &[WEBSITES_BODY], async |run| {
+    case("umami.websites.body", says, &[WEBSITES_BODY, WEBSITES_SUCCESS_STATUS], async |run| {
         let token = session(run).await?.token;
         let listed = run.control(WEBSITES_ANSWERS_THE_EXAMPLE, websites(&token), succeeds()).await?;
         let response = listed.answer().response();
+        let bare = listed.variant("without Accept", |request| request.without_header(&ACCEPT)).await?.response();
+        run.observe(WEBSITES_SUCCESS_STATUS, format!("{}; without Accept: {}", response.status, bare.status));
         run.observe(
             WEBSITES_BODY,
             match response.json() {

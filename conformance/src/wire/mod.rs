@@ -18,7 +18,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 /// The largest body that is read.
-const BODY_BOUND: usize = 4 << 20;
+const BODY_BOUND: usize = 1 << 20;
 
 /// Why an exchange has no complete response.
 #[derive(Debug, Clone, Error, PartialEq, Eq)]
@@ -47,6 +47,9 @@ pub enum NoResponse {
     /// The time was up.
     #[error("no complete response came within {} s", .0.as_secs_f64())]
     Late(Duration),
+    /// It answered 429 for longer than is waited.
+    #[error("it went on answering 429 (too many requests) for {} s; a lower `rate` asks less of it", .0.as_secs())]
+    TooManyRequests(Duration),
     /// The body is larger than the prober reads.
     #[error("the body went on past {} MiB", BODY_BOUND >> 20)]
     TooLarge,
@@ -73,9 +76,9 @@ impl Prober {
     /// # Errors
     /// [`NoResponse`] when no complete response came within the bounds of time and size.
     pub async fn exchange(&self, request: &Sent) -> Result<Response, NoResponse> {
+        let (host, port) = host_and_port(request);
+        let stream = self.connect(&host, port).await?;
         let exchange = async {
-            let (host, port) = host_and_port(request);
-            let stream = self.connect(&host, port).await?;
             match request.url.scheme() {
                 "https" => converse(self.roots.handshake(&host, stream).await?, request).await,
                 _ => converse(stream, request).await,
@@ -85,13 +88,10 @@ impl Prober {
     }
 
     async fn connect(&self, host: &str, port: u16) -> Result<TcpStream, NoResponse> {
-        let address = host.trim_start_matches('[').trim_end_matches(']');
-        let stream = TcpStream::connect((address, port)).await;
-        let unreachable = |error: std::io::Error| {
-            let host = host.to_owned();
-            NoResponse::Unreachable { host, port, reason: error.to_string() }
-        };
-        let stream = stream.map_err(unreachable)?;
+        let unreachable = |reason: String| NoResponse::Unreachable { host: host.to_owned(), port, reason };
+        let late = || unreachable(format!("no connection within {} s", self.timeout.as_secs_f64()));
+        let stream = tokio::time::timeout(self.timeout, TcpStream::connect((host, port))).await;
+        let stream = stream.map_err(|_| late())?.map_err(|error| unreachable(error.to_string()))?;
         // Small requests go out at once; failing to say so costs time, not truth.
         let _ = stream.set_nodelay(true);
         Ok(stream)
@@ -99,7 +99,12 @@ impl Prober {
 }
 
 fn host_and_port(request: &Sent) -> (String, u16) {
-    let host = request.url.host_str().unwrap_or_default().to_owned();
+    let host = match request.url.host() {
+        // A URL has brackets around it, a resolver and a certificate have none.
+        Some(url::Host::Ipv6(address)) => address.to_string(),
+        Some(host) => host.to_string(),
+        None => String::new(),
+    };
     (host, request.url.port_or_known_default().unwrap_or(80))
 }
 

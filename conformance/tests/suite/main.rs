@@ -4,4 +4,6 @@ mod deviations;
 mod engine;
 mod fixtures;
 mod null_targets;
+mod odd_servers;
+mod raw_server;
 mod run;

@@ -1,48 +1,15 @@
 //! Targets that prove nothing: not one case may pass, and the last line says what looks wrong.
 
+use crate::raw_server::{answer, answering, read_request, serve};
 use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Command;
 use std::sync::Arc;
-
-/// Answers every connection in one way, until the test's process ends.
-fn serve(answer: impl Fn(&mut std::net::TcpStream) + Send + Sync + 'static) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("it listens");
-    let answer = Arc::new(answer);
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let answer = answer.clone();
-            std::thread::spawn(move || answer(&mut stream.expect("a connection")));
-        }
-    });
-    address
-}
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Answers every request alike.
 fn always(status: &'static str, content_type: &'static str, body: &'static str) -> SocketAddr {
-    serve(move |stream| {
-        read_request(stream);
-        let length = body.len();
-        let head = format!("HTTP/1.1 {status}\r\ncontent-type: {content_type}\r\ncontent-length: {length}\r\n\r\n");
-        // A prober that has gone away is the prober's business.
-        let _ = stream.write_all(format!("{head}{body}").as_bytes());
-    })
-}
-
-/// Reads a request whole, so that closing the connection afterwards resets nothing.
-fn read_request(stream: &mut std::net::TcpStream) {
-    let mut request = Vec::new();
-    let mut buffer = [0; 65536];
-    while let Ok(read @ 1..) = stream.read(&mut buffer) {
-        request.extend_from_slice(&buffer[..read]);
-        let Some(end) = request.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
-        let head = String::from_utf8_lossy(&request[..end]).to_lowercase();
-        let length = head.split("content-length: ").nth(1).and_then(|rest| rest.split("\r\n").next()?.parse().ok());
-        if request.len() >= end + 4 + length.unwrap_or(0) {
-            return;
-        }
-    }
+    answering(move |_| answer(status, content_type, body))
 }
 
 /// Runs the suite against an address and holds it to: nothing passes, exit 1 or 3, and this in the last line.
@@ -85,7 +52,7 @@ fn connections_are_accepted_and_closed() {
 
 #[test]
 fn connections_are_closed_once_a_request_was_read() {
-    proves_nothing(serve(read_request), "closes them without an answer");
+    proves_nothing(serve(|stream| drop(read_request(stream))), "closes them without an answer");
 }
 
 #[test]
@@ -118,9 +85,22 @@ fn everything_is_200_with_an_html_page() {
 
 #[test]
 fn everything_is_something_else_than_http() {
-    let banner = |stream: &mut std::net::TcpStream| {
+    let banner = |stream: &mut TcpStream| {
         read_request(stream);
         let _ = stream.write_all(b"SSH-2.0-OpenSSH_9.2\r\n");
     };
     proves_nothing(serve(banner), "not HTTP");
+}
+
+#[test]
+fn connections_are_accepted_and_nothing_is_ever_said_and_the_run_ends_with_the_first_case() {
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counted = connections.clone();
+    let silent = serve(move |stream| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        // Until the prober goes away.
+        let _ = stream.read_to_end(&mut Vec::new());
+    });
+    proves_nothing(silent, "does not answer");
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
 }

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 /// An answer that says no. Its body may hold a secret (a deviation puts one there), so it has no `Debug`.
 pub(super) struct Refusal {
@@ -57,6 +58,12 @@ impl Refusal {
     /// 405: the path has no such method.
     pub(super) fn method_not_allowed() -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed")
+    }
+
+    /// 500, of which only the log tells more.
+    pub(super) fn failed(what: &str, error: impl Display) -> Self {
+        tracing::error!(%error, "{what}");
+        Self::server_error()
     }
 
     /// 500

@@ -3,7 +3,7 @@
 use super::Deviation;
 use super::seed::{Role, Seed, Website};
 use super::token::Tokens;
-use crate::password::PasswordHash;
+use crate::password::{Hasher, PasswordHash};
 use crate::{Clock, Limits};
 use std::collections::HashSet;
 use std::io;
@@ -12,6 +12,7 @@ use std::time::SystemTime;
 pub(super) struct Instance {
     pub(super) accounts: Vec<Account>,
     pub(super) websites: Vec<Website>,
+    pub(super) hasher: Hasher,
     pub(super) tokens: Tokens,
     pub(super) clock: Clock,
     pub(super) limits: Limits,
@@ -36,9 +37,10 @@ impl Instance {
         hash_cost: u32,
         limits: Limits,
     ) -> io::Result<Self> {
+        let hasher = Hasher::new(hash_cost);
         let account = |user: super::User| {
             Ok(Account {
-                password: PasswordHash::new(&user.password, hash_cost)?,
+                password: hasher.hash(&user.password)?,
                 id: user.id,
                 username: user.username,
                 role: user.role,
@@ -46,7 +48,7 @@ impl Instance {
             })
         };
         let accounts = seed.users.into_iter().map(account).collect::<io::Result<_>>()?;
-        Ok(Self { accounts, websites: seed.websites, tokens: Tokens::new()?, clock, limits, deviations })
+        Ok(Self { accounts, websites: seed.websites, hasher, tokens: Tokens::new()?, clock, limits, deviations })
     }
 
     /// Whether it departs from the document in this way.

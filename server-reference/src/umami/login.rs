@@ -64,7 +64,11 @@ async fn sign_in(instance: &Instance, credentials: Credentials) -> Result<&Accou
     // An unknown user costs a hash as well, so that the time of a refusal does not tell which names exist.
     let hash = &account.unwrap_or(instance.first_account()).password;
     let right = match credentials.password {
-        Given::Text(password) => hash.matches(password.into()).await || instance.deviates(Deviation::AnyPassword),
+        Given::Text(password) => {
+            let matches = instance.hasher.matches(hash, password.into()).await;
+            let matches = matches.map_err(|error| Refusal::failed("a password could not be hashed", error))?;
+            matches || instance.deviates(Deviation::AnyPassword)
+        }
         Given::Anything => true,
     };
     match account {
@@ -79,10 +83,7 @@ async fn sign_in(instance: &Instance, credentials: Credentials) -> Result<&Accou
 }
 
 fn issue(instance: &Instance, account: &Account) -> Result<SecretString, Refusal> {
-    token::issue(instance, account).map_err(|error| {
-        tracing::error!(%error, "a token could not be signed");
-        Refusal::server_error()
-    })
+    token::issue(instance, account).map_err(|error| Refusal::failed("a token could not be signed", error))
 }
 
 /// What a login's body holds. Without `Debug`, for the password's sake.

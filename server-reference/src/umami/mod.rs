@@ -26,8 +26,10 @@
 //! | whose websites | the user's own, an admin's too | as Umami does |
 //! | another method | 405 with Allow, and HEAD where GET is | RFC 9110 §15.5.6 and §9.3.2 |
 //! | another path, or a slash at the end | 404 | not in the document |
+//! | a request without Host, with two, or with one that is none | 400, empty | RFC 9112 §3.2 |
 //! | caching of answers | `Cache-Control: no-store` | RFC 6750 §5.3: answers hold tokens |
 //! | CORS | any origin, with `authorization` among the headers | as Umami does; `*` does not cover that header in browsers |
+//! | OPTIONS, on any path | 200 with what CORS allows, where Umami says 204 | any is taken for a preflight; both statuses are ok ones (Fetch Standard) |
 
 mod answer;
 mod authorization;

@@ -107,6 +107,12 @@ pub enum SeedError {
     /// A login cannot name this user.
     #[error("a user's `username` is empty")]
     EmptyUsername,
+    /// Nothing can name what has this id.
+    #[error("an `id` is empty")]
+    EmptyId,
+    /// What is printed on a terminal could do more there than be read.
+    #[error("{0:?} holds a control character")]
+    ControlCharacter(String),
     /// A login would not tell which of them it means.
     #[error("two users have the `username` {0:?}")]
     UsernameTwice(String),
@@ -164,6 +170,9 @@ impl Seed {
         if self.users.is_empty() {
             return Err(SeedError::NoUsers);
         }
+        if let Some(text) = self.texts().find(|text| text.contains(char::is_control)) {
+            return Err(SeedError::ControlCharacter(text.to_owned()));
+        }
         let (mut names, mut ids) = (HashSet::new(), HashSet::new());
         for user in &self.users {
             let password = user.password.expose_secret();
@@ -184,6 +193,9 @@ impl Seed {
         }
         let users = self.users.iter().map(|user| (&user.id, user.created_at));
         for (id, created_at) in users.chain(self.websites.iter().map(|website| (&website.id, website.created_at))) {
+            if id.is_empty() {
+                return Err(SeedError::EmptyId);
+            }
             if !ids.insert(id) {
                 return Err(SeedError::IdTwice(id.clone()));
             }
@@ -192,6 +204,14 @@ impl Seed {
             }
         }
         Ok(())
+    }
+
+    /// All that is shown again.
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let users = self.users.iter().flat_map(|user| [&user.id, &user.username]);
+        let websites = self.websites.iter();
+        let websites = websites.flat_map(|website| [&website.id, &website.name, &website.domain, &website.owner]);
+        users.chain(websites).map(String::as_str)
     }
 }
 
@@ -237,10 +257,15 @@ fn year_10_000() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_800)
 }
 
+/// A date as text or as TOML's own, in UTC.
 fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SystemTime, D::Error> {
-    let text = String::deserialize(deserializer)?;
+    let text = match toml::Value::deserialize(deserializer)? {
+        toml::Value::String(text) => text,
+        toml::Value::Datetime(date) => date.to_string(),
+        _ => String::new(),
+    };
     humantime::parse_rfc3339_weak(&text)
-        .map_err(|_| de::Error::custom(format!("{text:?} is no date like \"2020-04-20 01:00:00\", in UTC")))
+        .map_err(|_| de::Error::custom("a date is written like \"2020-04-20 01:00:00\", in UTC"))
 }
 
 /// Serde's own error would show what stands in the password's place.
@@ -269,6 +294,12 @@ mod tests {
         let refused = [
             (seed(vec![]), SeedError::NoUsers),
             (seed(vec![User::new("", "secret")]), SeedError::EmptyUsername),
+            (seed(vec![User { id: String::new(), ..alice() }]), SeedError::EmptyId),
+            (seed(vec![User::new("al\u{1b}[2J", "secret")]), SeedError::ControlCharacter("al\u{1b}[2J".into())),
+            (
+                Seed { users: vec![alice()], websites: vec![Website::new("Shop\n", "shop.example", "alice")] },
+                SeedError::ControlCharacter("Shop\n".into()),
+            ),
             (seed(vec![alice(), alice()]), SeedError::UsernameTwice("alice".into())),
             (seed(vec![User::new("alice", "")]), SeedError::Password("alice".into())),
             (seed(vec![User::new("alice", long)]), SeedError::Password("alice".into())),
@@ -295,12 +326,24 @@ mod tests {
             ("username = \"alice\"\npassword = 12345678", "a password is a text in quotes"),
             ("username = \"alice\"\npassword = \"12345678\"\nrole = \"boss\"", "unknown variant `boss`"),
             ("username = \"alice\"\npassword = \"12345678\"\nrol = \"user\"", "unknown field `rol`"),
-            ("username = \"alice\"\npassword = \"12345678\"\ncreated_at = \"today\"", "\"2020-04-20 01:00:00\""),
+            ("username = \"alice\"\npassword = \"12345678\"\ncreated_at = \"12345678\"", "\"2020-04-20 01:00:00\""),
+            ("username = \"alice\"\npassword = \"12345678\"\ncreated_at = 12345678", "\"2020-04-20 01:00:00\""),
         ];
         for (user, reason) in wrong {
             let error = toml::from_str::<Seed>(&format!("[[users]]\n{user}")).expect_err(reason);
             assert!(error.message().contains(reason), "{}", error.message());
             assert!(!error.message().contains("12345678"), "{}", error.message());
+        }
+    }
+
+    #[test]
+    fn a_date_may_be_text_or_a_date_of_tomls_own() {
+        for date in
+            ["\"2020-04-20 01:00:00\"", "\"2020-04-20T01:00:00Z\"", "2020-04-20T01:00:00Z", "2020-04-20 01:00:00"]
+        {
+            let seed = format!("[[users]]\nusername = \"alice\"\npassword = \"secret\"\ncreated_at = {date}");
+            let seed: Seed = toml::from_str(&seed).expect(date);
+            assert_eq!(seed.users[0].created_at, sample_date(), "{date}");
         }
     }
 

@@ -104,13 +104,16 @@ impl<'a> Page<'a> {
     }
 }
 
-/// A whole number from 1, refused in Umami's words.
+/// A whole number from 1 in any of the ways that JavaScript writes one (`10`, `1e1`, `10.0`), refused in Umami's words.
 fn positive(text: &str) -> Result<usize, String> {
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() && number <= 0.0 => Err("Too small: expected number to be >0".to_owned()),
-        Ok(number) if number.is_finite() => {
-            text.parse().map_err(|_| "Invalid input: expected int, received number".to_owned())
-        }
-        _ => Err("Invalid input: expected number, received NaN".to_owned()),
-    }
+    const SAFE: f64 = 9_007_199_254_740_991.0;
+    let refusal = match text.parse::<f64>() {
+        Ok(number) if !number.is_finite() => "Invalid input: expected number, received NaN",
+        Ok(number) if number <= 0.0 => "Too small: expected number to be >0",
+        Ok(number) if number.fract() != 0.0 => "Invalid input: expected int, received number",
+        Ok(number) if number > SAFE => "Too big: expected int to be <=9007199254740991",
+        Ok(number) => return Ok(number as usize),
+        Err(_) => "Invalid input: expected number, received NaN",
+    };
+    Err(refusal.to_owned())
 }

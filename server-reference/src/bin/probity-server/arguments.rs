@@ -1,7 +1,7 @@
 //! The command line.
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{ArgAction, Parser, ValueEnum};
+use clap::{Parser, ValueEnum};
 use probity_fixtures::{APIS, Deviation, Release};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -29,9 +29,9 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(releases().map(|release| release.name)))]
     release: Option<String>,
 
-    /// Log each exchange to stderr; -vv for more
-    #[arg(short, long, action = ArgAction::Count)]
-    pub(crate) verbose: u8,
+    /// Log each exchange to stderr
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
 
     /// Depart from the document in this way; may be given several times
     #[arg(long = "deviation", value_name = "ID", value_parser = PossibleValuesParser::new(deviations().map(value)))]
@@ -57,7 +57,8 @@ A seed file:
   domain = "shop.example"
   owner = "alice"
 
-Ctrl-C and SIGTERM end the server once running exchanges are done; the exit code is 0. Bad input is exit code 2."#;
+Ctrl-C and SIGTERM end the server once running exchanges are done, which takes 5 seconds at most; a second one ends it
+at once. The exit code is 0. Bad input is exit code 2."#;
 
 /// An API that can be answered.
 #[derive(Debug, Clone, Copy, ValueEnum)]

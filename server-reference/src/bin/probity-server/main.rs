@@ -8,26 +8,24 @@ mod umami;
 
 use arguments::{Api, Arguments};
 use clap::Parser as _;
+use probity_server::RunningServer;
 use seed_file::{SeedFile, SeedFileError};
 use std::io::{self, IsTerminal as _};
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use stop::Signals;
+use tokio::task::JoinSet;
 use tracing::Level;
 
 /// bcrypt's usual cost where passwords matter: some 50 ms a login.
 const HASH_COST: u32 = 10;
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let level = match arguments.verbose {
-        0 => Level::WARN,
-        1 => Level::INFO,
-        _ => Level::DEBUG,
-    };
+    let level = if arguments.verbose { Level::INFO } else { Level::WARN };
     let colours = io::stderr().is_terminal();
     tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr).with_ansi(colours).init();
-    match run(&arguments).await {
+    match start(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(trouble) => {
             eprintln!("error: {trouble}");
@@ -36,19 +34,28 @@ async fn main() -> ExitCode {
     }
 }
 
+fn start(arguments: &Arguments) -> Result<(), Trouble> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Trouble::Runtime)?;
+    let outcome = runtime.block_on(run(arguments));
+    runtime.shutdown_background(); // nobody waits for the hashes that are still being made
+    outcome
+}
+
 async fn run(arguments: &Arguments) -> Result<(), Trouble> {
-    let seeds = arguments.seed.as_deref().map(SeedFile::read).transpose()?.unwrap_or_default();
+    let seeds = arguments.seed.as_deref().map(SeedFile::read).transpose()?;
     // Before an address is printed, for from then on somebody may send a signal.
-    let stop = stop::signalled().map_err(Trouble::Signal)?;
+    let mut signals = Signals::new().map_err(Trouble::Signal)?;
     let mut servers = Vec::new();
     for api in arguments.apis() {
         servers.push(match api {
-            Api::Umami => umami::start(arguments, seeds.umami.clone()).await?,
+            Api::Umami => umami::start(arguments, seeds.as_ref().map(SeedFile::umami).transpose()?).await?,
         });
     }
-    stop.await;
-    for server in servers {
-        server.shutdown().await;
+    signals.next().await;
+    let ended: JoinSet<()> = servers.into_iter().map(RunningServer::shutdown).collect();
+    tokio::select! {
+        _ = ended.join_all() => {}
+        () = signals.next() => {}
     }
     Ok(())
 }
@@ -62,6 +69,8 @@ enum Trouble {
     Listen { address: SocketAddr, reason: io::Error },
     #[error("cannot write to stdout: {0}")]
     Write(io::Error),
+    #[error("cannot start: {0}")]
+    Runtime(io::Error),
     #[error("cannot wait for a signal: {0}")]
     Signal(io::Error),
 }

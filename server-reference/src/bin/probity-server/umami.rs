@@ -13,7 +13,8 @@ use std::net::Ipv4Addr;
 /// Starts the server: with the document's own users, or with those of a seed file.
 pub(crate) async fn start(arguments: &Arguments, of_file: Option<Seed>) -> Result<RunningServer, Trouble> {
     let address = arguments.listen.unwrap_or((Ipv4Addr::LOCALHOST, 3000).into());
-    let deviations: Vec<_> = arguments.deviations().filter_map(Deviation::from_id).collect();
+    let asked: Vec<_> = arguments.deviations().collect();
+    let deviations: Vec<_> = Deviation::ALL.iter().copied().filter(|one| asked.contains(&one.id())).collect();
     let passwords = if of_file.is_some() { Passwords::Kept } else { Passwords::Public };
     let seed = of_file.unwrap_or_else(Seed::document);
     if passwords == Passwords::Public && !address.ip().is_loopback() {
