@@ -11,8 +11,8 @@ use url::Url;
 /// ```
 /// # use probity::BaseUrl;
 /// let base: BaseUrl = "https://example.com/umami/".parse()?;
-/// assert_eq!(base.join(["api", "websites"]).as_str(), "https://example.com/umami/api/websites");
-/// # Ok::<(), probity::InvalidBaseUrl>(())
+/// assert_eq!(base.join(["api", "websites"])?.as_str(), "https://example.com/umami/api/websites");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct BaseUrl(Url);
@@ -38,15 +38,29 @@ pub enum InvalidBaseUrl {
     Fragment,
 }
 
+/// A text that cannot be one segment of a URL's path: it would lead elsewhere, and no encoding helps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("what goes into the URL is empty, `.` or `..`, or has a control character: it would lead elsewhere")]
+pub struct InvalidSegment;
+
 impl BaseUrl {
-    /// The URL of what lies at `segments` below this address. Each is percent-encoded, so that none can climb out; `.`
-    /// and `..`, which no encoding can make harmless, are left out.
-    pub fn join<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Url {
+    /// The URL of what lies at `segments` below this address. Each is percent-encoded, so that none can climb out.
+    ///
+    /// # Errors
+    /// When a segment is one that no encoding makes harmless: it is empty, `.` or `..`, or has a control character,
+    /// such as the line end that was read along with it.
+    pub fn join<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Result<Url, InvalidSegment> {
         let mut url = self.0.clone();
         if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().extend(segments);
+            path.pop_if_empty();
+            for segment in segments {
+                if matches!(segment, "" | "." | "..") || segment.contains(|c: char| c.is_ascii_control()) {
+                    return Err(InvalidSegment);
+                }
+                path.push(segment);
+            }
         }
-        url
+        Ok(url)
     }
 
     /// Whether calls are encrypted.
@@ -96,6 +110,9 @@ impl fmt::Display for BaseUrl {
 
 #[cfg(test)]
 mod tests {
+    use percent_encoding::percent_decode_str;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn refused(text: &str) -> InvalidBaseUrl {
@@ -106,16 +123,39 @@ mod tests {
     fn a_path_prefix_is_kept_with_and_without_a_slash_at_its_end() {
         for text in ["https://example.com/umami", "https://example.com/umami/"] {
             let base: BaseUrl = text.parse().expect("a base URL");
-            assert_eq!(base.join(["api", "send"]).as_str(), "https://example.com/umami/api/send");
+            let url = base.join(["api", "send"]).expect("a URL");
+            assert_eq!(url.as_str(), "https://example.com/umami/api/send");
         }
     }
 
     #[test]
     fn a_segment_cannot_climb_out_or_add_a_query() {
         let base: BaseUrl = "https://example.com/umami".parse().expect("a base URL");
-        let url = base.join(["api", "websites", "../../admin?x#y"]);
+        let url = base.join(["api", "websites", "../../admin?x#y"]).expect("a URL");
         assert_eq!(url.as_str(), "https://example.com/umami/api/websites/..%2F..%2Fadmin%3Fx%23y");
-        assert_eq!(base.join(["api", ".."]).as_str(), "https://example.com/umami/api");
+    }
+
+    #[test]
+    fn what_no_encoding_makes_harmless_is_refused() {
+        let base: BaseUrl = "https://example.com/umami".parse().expect("a base URL");
+        for segment in ["", ".", "..", ".\t.", ".\n.", "..\r", "\t..", "a\tb", "a\n", "\0", "\x7f"] {
+            assert_eq!(base.join(["api", "websites", segment]), Err(InvalidSegment), "{segment:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_segment_stays_one_and_is_what_it_was(
+            segments in prop::collection::vec(prop_oneof!["\\PC{0,8}", "[./%?#\\\\;@ 2eEfF\t\r\n]{0,8}"], 0..5),
+        ) {
+            let base: BaseUrl = "https://example.com/umami".parse().expect("a base URL");
+            let Ok(url) = base.join(segments.iter().map(String::as_str)) else { return Ok(()) };
+            prop_assert_eq!((url.host_str(), url.query(), url.fragment()), (Some("example.com"), None, None));
+            let again = Url::parse(url.as_str()).expect("a URL");
+            let decode = |segment| percent_decode_str(segment).decode_utf8().expect("text").into_owned();
+            let path: Vec<_> = again.path_segments().expect("a path").map(decode).collect();
+            prop_assert_eq!(path, [vec!["umami".to_owned()], segments].concat());
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Rejection, Undecodable};
-use crate::{BaseUrl, ConfigurationError, Error};
+use crate::{BaseUrl, ConfigurationError, Error, Refusal};
 
 /// One operation of an API.
 pub trait Endpoint: Send + Sync {
@@ -31,7 +31,7 @@ pub trait Endpoint: Send + Sync {
     /// What a successful call gives.
     type Output: Send;
     /// How the API says no.
-    type Refusal: std::error::Error + Send + Sync + 'static;
+    type Refusal: Refusal;
     /// The API and the operation, as in `umami.login`: it is in spans and errors.
     const NAME: &'static str;
 
@@ -44,6 +44,9 @@ pub trait Endpoint: Send + Sync {
         base: &BaseUrl,
         credential: &Self::Credential,
     ) -> Result<http::Request<Bytes>, ConfigurationError>;
+
+    /// The secrets that the request carries. A client blanks them out of its errors, should the server repeat them.
+    fn secrets<'a>(&'a self, credential: &'a Self::Credential) -> Vec<&'a str>;
 
     /// What the response says.
     ///

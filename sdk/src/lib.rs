@@ -46,12 +46,14 @@ mod http;
 #[cfg(feature = "umami")]
 mod id;
 #[cfg(feature = "umami")]
+mod lenient;
+#[cfg(feature = "umami")]
 pub mod umami;
 
 #[cfg(feature = "client")]
 pub use self::http::{Builder, Call, Client};
-pub use base_url::{BaseUrl, InvalidBaseUrl};
-pub use error::{ConfigurationError, Error, ErrorKind, RawBody, Rejection, Undecodable};
+pub use base_url::{BaseUrl, InvalidBaseUrl, InvalidSegment};
+pub use error::{ConfigurationError, Error, ErrorKind, RawBody, Refusal, Rejection, Undecodable};
 
 #[cfg(all(doctest, feature = "client", feature = "umami"))]
 #[doc = include_str!("../../README.md")]

@@ -101,7 +101,7 @@ async fn umami_cloud_is_called_under_v1_with_the_key_in_its_header() {
 }
 
 #[tokio::test]
-async fn an_http_client_and_a_user_agent_of_ones_own_are_used() {
+async fn what_is_set_of_the_http_client_and_the_user_agent_is_used() {
     let server = MockServer::start().await;
     Mock::given(header("x-of-the-application", "yes"))
         .and(header("user-agent", "Mozilla/5.0 shop"))
@@ -111,23 +111,11 @@ async fn an_http_client_and_a_user_agent_of_ones_own_are_used() {
         .await;
     let headers = [("x-of-the-application", "yes")]
         .map(|(name, value)| (http::HeaderName::from_static(name), http::HeaderValue::from_static(value)));
-    let own = plain_client().default_headers(headers.into_iter().collect()).build().expect("a client");
-    let umami = Umami::builder(&server.uri()).http_client(own).user_agent("Mozilla/5.0 shop").build();
+    let umami = Umami::builder(&server.uri())
+        .http_client(|http| http.default_headers(headers.into_iter().collect()))
+        .user_agent("Mozilla/5.0 shop")
+        .build();
     umami.expect("a client").session(token()).verify().await.expect("the token is valid");
-}
-
-/// The application's own builder, in a build of reqwest whose TLS needs a ready configuration.
-fn plain_client() -> reqwest::ClientBuilder {
-    let builder = reqwest::Client::builder();
-    #[cfg(feature = "rustls")]
-    let builder = builder.tls_backend_preconfigured(
-        rustls::ClientConfig::builder_with_provider(std::sync::Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("ring has them")
-            .with_root_certificates(rustls::RootCertStore::empty())
-            .with_no_client_auth(),
-    );
-    builder
 }
 
 #[tokio::test]
@@ -142,28 +130,31 @@ async fn silence_is_a_timeout() {
 }
 
 #[tokio::test]
-async fn a_server_that_hangs_up_is_a_transport_error() {
+async fn a_server_that_hangs_up_broke_off() {
     let (address, _) = accepting(drop).await;
     let error = verify(&format!("http://{address}")).await.expect_err("no answer");
-    assert!(matches!(error.kind(), ErrorKind::Transport(_)), "{error:?}");
+    assert!(matches!(error.kind(), ErrorKind::BrokenOff(_)), "{error:?}");
+    assert!(!error.is_connect());
+    assert!(error.to_string().ends_with("the connection broke off before a complete answer came"), "{error}");
     assert!(std::error::Error::source(&error).is_some(), "the cause is kept");
 }
 
 #[tokio::test]
-async fn a_closed_port_is_a_transport_error() {
+async fn a_closed_port_is_told_from_a_connection_that_broke_off() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("its address");
     drop(listener);
     let error = verify(&format!("http://{address}")).await.expect_err("no answer");
-    assert!(matches!(error.kind(), ErrorKind::Transport(_)), "{error:?}");
+    assert!(error.is_connect(), "{error:?}");
+    assert!(error.to_string().ends_with("is it running, and does the base URL name it?"), "{error}");
 }
 
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 #[tokio::test]
-async fn a_handshake_that_fails_is_a_transport_error() {
+async fn a_handshake_that_fails_is_no_connection() {
     let (address, _) = accepting(drop).await;
     let error = verify(&format!("https://{address}")).await.expect_err("no handshake");
-    assert!(matches!(error.kind(), ErrorKind::Transport(_)), "{error:?}");
+    assert!(error.is_connect(), "{error:?}");
 }
 
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
@@ -194,6 +185,23 @@ async fn a_redirect_is_not_followed() {
             server.uri()
         )
     );
+}
+
+#[tokio::test]
+async fn a_login_is_never_repeated_elsewhere_whatever_is_set() {
+    let elsewhere = MockServer::start().await;
+    Mock::given(wiremock::matchers::any()).respond_with(ResponseTemplate::new(200)).expect(0).mount(&elsewhere).await;
+    for status in [301, 302, 307, 308] {
+        let server = MockServer::start().await;
+        let there = ResponseTemplate::new(status).insert_header("location", &*elsewhere.uri());
+        Mock::given(path("/api/auth/login")).respond_with(there).expect(1).mount(&server).await;
+        let umami = Umami::builder(&server.uri())
+            .http_client(|http| http.redirect(reqwest::redirect::Policy::default()))
+            .build()
+            .expect("a client");
+        let error = umami.login(&Credentials::new("admin", "password")).await.expect_err("a redirect");
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(status));
+    }
 }
 
 #[tokio::test]
@@ -228,6 +236,16 @@ async fn a_token_with_a_line_end_is_never_sent() {
     let error = umami.session(Token::new("token-from-a-file\n")).verify().await.expect_err("no header");
     assert!(matches!(error.kind(), ErrorKind::Configuration(ConfigurationError::Header("token"))), "{error:?}");
     assert!(!format!("{error} {error:?}").contains("token-from-a-file"));
+}
+
+#[tokio::test]
+async fn an_empty_secret_is_never_sent() {
+    let error = Umami::new("http://localhost:9").expect("a client").session(Token::new("")).verify().await;
+    let kind = error.expect_err("no token").into_kind();
+    assert!(matches!(kind, ErrorKind::Configuration(ConfigurationError::Empty("token"))), "{kind:?}");
+    let cloud = UmamiCloud::builder(ApiKey::new("")).base_url("http://localhost:9").build().expect("a client");
+    let kind = cloud.websites().await.expect_err("no key").into_kind();
+    assert!(matches!(kind, ErrorKind::Configuration(ConfigurationError::Empty("API key"))), "{kind:?}");
 }
 
 #[test]

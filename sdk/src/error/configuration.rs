@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 
-use crate::InvalidBaseUrl;
+use crate::{InvalidBaseUrl, InvalidSegment};
 
 /// What a client was given and cannot use.
 #[derive(Debug, thiserror::Error)]
@@ -11,6 +11,12 @@ pub enum ConfigurationError {
     /// The base URL is none.
     #[error(transparent)]
     BaseUrl(#[from] InvalidBaseUrl),
+    /// A text that goes into the URL, such as an id, would lead elsewhere.
+    #[error(transparent)]
+    Segment(#[from] InvalidSegment),
+    /// A secret that goes into a header is empty.
+    #[error("the {0} is empty: is the variable set that it is read from?")]
+    Empty(&'static str),
     /// A text that goes into a header has a character that no header can hold.
     #[error("the {0} has a character that an HTTP header cannot carry: was a line end read along with it?")]
     Header(&'static str),

@@ -1,6 +1,7 @@
 //! What can go wrong with a call, and what the reader needs to act on it.
 
 mod configuration;
+mod printable;
 mod raw_body;
 mod rejection;
 mod undecodable;
@@ -13,14 +14,16 @@ use std::time::Duration;
 use http::StatusCode;
 
 pub use configuration::ConfigurationError;
+pub(crate) use printable::Printable;
 pub use raw_body::RawBody;
-pub use rejection::Rejection;
+pub use rejection::{Refusal, Rejection};
 pub use undecodable::Undecodable;
 
 /// Why a call did not give what it was made for. `R` is how the API says no: [`umami::Refusal`](crate::umami::Refusal).
 ///
 /// It displays what happened, to which call, and where it is known what to do about it. Neither it nor its `Debug` form
-/// shows a password, a token or the text of a body; a refusal is shown as the API words it.
+/// shows the text of a body, or the secrets of the call. A refusal is shown as the API words it: should the server
+/// repeat the password or the token in it, that is blanked out.
 pub struct Error<R> {
     call: Option<Cow<'static, str>>,
     kind: Box<ErrorKind<R>>,
@@ -33,9 +36,12 @@ pub enum ErrorKind<R> {
     /// Nothing was sent: what the client was given cannot be used.
     #[error(transparent)]
     Configuration(#[from] ConfigurationError),
-    /// No complete answer came: no connection, or one that broke. Whether the server acted on the request is unknown.
-    #[error("no complete answer came: the server cannot be reached, or it hung up")]
-    Transport(#[source] Box<dyn StdError + Send + Sync>),
+    /// There is no connection to the server, so it has not seen the request.
+    #[error("cannot connect to the server: is it running, and does the base URL name it?")]
+    Connect(#[source] Box<dyn StdError + Send + Sync>),
+    /// The connection broke off, or what came over it is no HTTP. Whether the server acted on the request is unknown.
+    #[error("the connection broke off before a complete answer came")]
+    BrokenOff(#[source] Box<dyn StdError + Send + Sync>),
     /// No complete answer came in time. Whether the server acted on the request is unknown.
     #[error("no complete answer came in time: raise the client's timeout if the server is merely slow")]
     Timeout(#[source] Box<dyn StdError + Send + Sync>),
@@ -67,6 +73,22 @@ impl<R> Error<R> {
         Self { call: Some(Cow::Owned(call)), ..self }
     }
 
+    /// Blanks these secrets out of all that the server chose the words of, should it have repeated them. Clients have
+    /// done so; it is for errors that come from [`Endpoint::read`](crate::endpoint::Endpoint::read) itself.
+    #[must_use]
+    pub fn concealing(mut self, secrets: &[&str]) -> Self
+    where
+        R: Refusal,
+    {
+        if let ErrorKind::Rejected(rejection) = &mut *self.kind {
+            // Everything is found in an empty text's places.
+            for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+                rejection.conceal(secret);
+            }
+        }
+        self
+    }
+
     /// What happened.
     pub fn kind(&self) -> &ErrorKind<R> {
         &self.kind
@@ -89,7 +111,9 @@ impl<R> Error<R> {
             ErrorKind::Rejected(rejection) => Some(rejection.status),
             ErrorKind::Undecodable(undecodable) => Some(undecodable.status),
             ErrorKind::TooLarge { status, .. } => Some(*status),
-            ErrorKind::Configuration(_) | ErrorKind::Transport(_) | ErrorKind::Timeout(_) => None,
+            ErrorKind::Configuration(_) | ErrorKind::Connect(_) | ErrorKind::BrokenOff(_) | ErrorKind::Timeout(_) => {
+                None
+            }
         }
     }
 
@@ -112,7 +136,12 @@ impl<R> Error<R> {
         matches!(*self.kind, ErrorKind::Timeout(_))
     }
 
-    /// How long the server asks to wait before the next try, from its `Retry-After`.
+    /// Whether the server was not reached at all: it has not seen the request.
+    pub fn is_connect(&self) -> bool {
+        matches!(*self.kind, ErrorKind::Connect(_))
+    }
+
+    /// How long the server asks to wait before the next try, from its `Retry-After`; a day at most.
     pub fn retry_after(&self) -> Option<Duration> {
         match &*self.kind {
             ErrorKind::Rejected(rejection) => rejection.retry_after,

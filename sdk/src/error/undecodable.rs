@@ -3,8 +3,8 @@
 use std::fmt;
 
 use bytes::Bytes;
-use http::StatusCode;
 use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -20,7 +20,8 @@ pub struct Undecodable {
     pub path: String,
     /// What is wrong there: `expected a string`, ``missing field `token` ``.
     pub problem: String,
-    /// The outline of what came instead, without its contents, which may be secret: `{token: string, user: null}`.
+    /// What came instead, in our words: `an object`, `13 bytes labelled text/html`. A name or a value of the body may be
+    /// a secret: they are in `body` only.
     pub found: String,
     /// The body as it came.
     pub body: RawBody,
@@ -37,8 +38,8 @@ impl Undecodable {
         };
         Self {
             status: response.status(),
-            path: cut(&path),
-            problem: cut(without_value(&problem)),
+            path,
+            problem: without_value(&problem).to_owned(),
             found: found(response),
             body: RawBody::new(body),
         }
@@ -60,31 +61,31 @@ fn without_value(problem: &str) -> &str {
 fn found(response: &http::Response<Bytes>) -> String {
     let body = response.body();
     match serde_json::from_slice(body) {
-        Ok(Value::Object(members)) => {
-            let members = members.iter().map(|(name, value)| format!("{}: {}", cut(name), type_name(value)));
-            cut(&format!("{{{}}}", members.take(16).collect::<Vec<_>>().join(", ")))
-        }
-        Ok(value) => type_name(&value).to_owned(),
+        Ok(value) => outline(&value),
         Err(_) if body.is_empty() => "nothing".to_owned(),
         Err(_) => {
-            let media_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-            format!("{} bytes labelled {}, which are no JSON", body.len(), cut(media_type.unwrap_or("as nothing")))
+            format!("{} bytes labelled {}, which are no JSON", body.len(), label(response.headers()))
         }
     }
 }
 
-fn type_name(value: &Value) -> &'static str {
+fn outline(value: &Value) -> String {
     match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
+        Value::Null => "null".to_owned(),
+        Value::Bool(_) => "a boolean".to_owned(),
+        Value::Number(_) => "a number".to_owned(),
+        Value::String(_) => "a string".to_owned(),
+        Value::Array(items) => format!("an array of {}", items.len()),
+        Value::Object(members) => format!("an object with {} members", members.len()),
     }
 }
 
-/// What the server chooses the length of is cut to one that can be read.
-fn cut(text: &str) -> String {
-    text.chars().take(200).collect()
+/// The media type, if it is one of those that proxies and error pages have. Any text can stand there.
+fn label(headers: &HeaderMap) -> &'static str {
+    let Some(media_type) = headers.get(CONTENT_TYPE) else { return "as nothing" };
+    let media_type = media_type.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
+    ["application/json", "application/octet-stream", "application/xml", "text/html", "text/plain", "text/xml"]
+        .into_iter()
+        .find(|known| media_type.trim().eq_ignore_ascii_case(known))
+        .unwrap_or("as something else")
 }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use http::HeaderValue;
+use reqwest::ClientBuilder;
+use reqwest::redirect::Policy;
 
 use super::Client;
 use crate::{BaseUrl, ConfigurationError};
@@ -15,7 +17,7 @@ pub struct Builder<T> {
     timeout: Duration,
     connect_timeout: Duration,
     user_agent: String,
-    http_client: Option<reqwest::Client>,
+    adjust: Box<dyn FnOnce(ClientBuilder) -> ClientBuilder + Send>,
     finish: Box<dyn FnOnce(Client) -> T + Send>,
 }
 
@@ -28,7 +30,7 @@ impl<T> Builder<T> {
             connect_timeout: Duration::from_secs(10),
             // Like a browser's, because servers take a bare `name/version` for a bot and then ignore what it reports.
             user_agent: concat!("Mozilla/5.0 (X11; Linux x86_64) probity/", env!("CARGO_PKG_VERSION")).to_owned(),
-            http_client: None,
+            adjust: Box::new(|http| http),
             finish: Box::new(finish),
         }
     }
@@ -43,7 +45,7 @@ impl<T> Builder<T> {
         Self { timeout, ..self }
     }
 
-    /// The time for connecting, TLS included. 10 seconds unless set. A client handed in has its own.
+    /// The time for connecting, TLS included. 10 seconds unless set.
     pub fn connect_timeout(self, connect_timeout: Duration) -> Self {
         Self { connect_timeout, ..self }
     }
@@ -54,12 +56,19 @@ impl<T> Builder<T> {
         Self { user_agent: user_agent.to_owned(), ..self }
     }
 
-    /// Sends with a client of one's own, for its proxy, certificates or connection pool. Give it
-    /// `redirect(Policy::none())`: a redirect that it follows takes the call where nobody meant it to go. Under this
-    /// crate's feature `rustls`, reqwest has no cryptography of its own: give it a TLS configuration too, or install
-    /// one for the process, or it panics.
-    pub fn http_client(self, http_client: reqwest::Client) -> Self {
-        Self { http_client: Some(http_client), ..self }
+    /// Sets what else the HTTP client can do, its proxy for example:
+    ///
+    /// ```
+    /// # use probity::umami::Umami;
+    /// let umami = Umami::builder("http://localhost:3000").http_client(|http| http.no_proxy().tcp_nodelay(true)).build()?;
+    /// # Ok::<(), probity::ConfigurationError>(())
+    /// ```
+    ///
+    /// Redirects are not followed whatever is set here: a login that is repeated elsewhere takes the password there. By
+    /// rustls, TLS has a ready configuration, for which reqwest's own settings of certificates do nothing:
+    /// `tls_backend_preconfigured` replaces it.
+    pub fn http_client(self, adjust: impl FnOnce(ClientBuilder) -> ClientBuilder + Send + 'static) -> Self {
+        Self { adjust: Box::new(adjust), ..self }
     }
 
     /// The client. Nothing is sent yet.
@@ -70,22 +79,20 @@ impl<T> Builder<T> {
         let base: BaseUrl = self.base_url.parse()?;
         let user_agent =
             HeaderValue::try_from(self.user_agent).map_err(|_| ConfigurationError::Header("user agent"))?;
-        let http = match self.http_client {
-            Some(http) => http,
-            None => http_client(&base, self.connect_timeout)?,
-        };
+        let http = (self.adjust)(http_client(&base, self.connect_timeout)?).redirect(Policy::none());
+        let http = http.build().map_err(|error| ConfigurationError::Client(Box::new(error)))?;
         Ok((self.finish)(Client { http, base, user_agent, timeout: self.timeout }))
     }
 }
 
-fn http_client(base: &BaseUrl, connect_timeout: Duration) -> Result<reqwest::Client, ConfigurationError> {
+fn http_client(base: &BaseUrl, connect_timeout: Duration) -> Result<ClientBuilder, ConfigurationError> {
     if base.is_https() && cfg!(not(any(feature = "rustls", feature = "native-tls"))) {
         return Err(ConfigurationError::NoTls);
     }
-    let http = reqwest::Client::builder().connect_timeout(connect_timeout).redirect(reqwest::redirect::Policy::none());
+    let http = reqwest::Client::builder().connect_timeout(connect_timeout);
     #[cfg(feature = "rustls")]
     let http = http.tls_backend_preconfigured(super::tls::configuration(base)?);
-    http.build().map_err(|error| ConfigurationError::Client(Box::new(error)))
+    Ok(http)
 }
 
 impl<T> fmt::Debug for Builder<T> {

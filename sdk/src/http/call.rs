@@ -43,6 +43,9 @@ impl<E: Endpoint> Call<'_, E> {
             self.endpoint.read(&response)
         };
         let answer = answer.instrument(span).await;
-        answer.map_err(|error| error.during(format!("{} ({method} {url})", E::NAME)))
+        answer.map_err(|error| {
+            let secrets = self.endpoint.secrets(&self.credential);
+            error.concealing(&secrets).during(format!("{} ({method} {url})", E::NAME))
+        })
     }
 }

@@ -42,13 +42,13 @@ impl Client {
     }
 
     async fn exchange<R>(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, ErrorKind<R>> {
-        let mut request = reqwest::Request::try_from(request).map_err(broken_off)?;
+        let mut request = reqwest::Request::try_from(request).map_err(no_answer)?;
         request.headers_mut().insert(USER_AGENT, self.user_agent.clone());
         *request.timeout_mut() = Some(self.timeout);
 
-        let mut received = self.http.execute(request).await.map_err(broken_off)?;
+        let mut received = self.http.execute(request).await.map_err(no_answer)?;
         let mut body = BytesMut::new();
-        while let Some(chunk) = received.chunk().await.map_err(broken_off)? {
+        while let Some(chunk) = received.chunk().await.map_err(no_answer)? {
             if body.len() + chunk.len() > BODY_LIMIT {
                 return Err(ErrorKind::TooLarge { status: received.status(), limit: BODY_LIMIT });
             }
@@ -62,10 +62,16 @@ impl Client {
     }
 }
 
-fn broken_off<R>(error: reqwest::Error) -> ErrorKind<R> {
+fn no_answer<R>(error: reqwest::Error) -> ErrorKind<R> {
     // reqwest's text has the whole URL; the call that our error names has it without the query.
     let error = error.without_url();
-    if error.is_timeout() { ErrorKind::Timeout(Box::new(error)) } else { ErrorKind::Transport(Box::new(error)) }
+    if error.is_timeout() {
+        ErrorKind::Timeout(Box::new(error))
+    } else if error.is_connect() {
+        ErrorKind::Connect(Box::new(error))
+    } else {
+        ErrorKind::BrokenOff(Box::new(error))
+    }
 }
 
 impl fmt::Debug for Client {

@@ -23,18 +23,16 @@ impl Token {
 
     /// `Authorization: Bearer …`
     pub(super) fn header(&self) -> Result<(HeaderName, HeaderValue), ConfigurationError> {
-        Ok((AUTHORIZATION, secret_value(format!("Bearer {}", self.expose_secret()), "token")?))
+        Ok((AUTHORIZATION, secret_value("token", "Bearer ", &self.0)?))
     }
 }
 
 impl<'de> Deserialize<'de> for Token {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let token = SecretString::deserialize(deserializer)?;
-        // Nobody is signed in by an empty token, whatever the status says.
-        if token.expose_secret().is_empty() {
-            return Err(de::Error::custom("expected a token that is not empty"));
-        }
-        Ok(Self(token))
+        let token = Self(SecretString::deserialize(deserializer)?);
+        // Nobody is signed in by what no call can carry, whatever the status says.
+        token.header().map_err(|_| de::Error::custom("expected a token that is not empty and fits into a header"))?;
+        Ok(token)
     }
 }
 
@@ -51,7 +49,7 @@ impl ApiKey {
     /// `x-umami-api-key: …`
     fn header(&self) -> Result<(HeaderName, HeaderValue), ConfigurationError> {
         let name = HeaderName::from_static("x-umami-api-key");
-        Ok((name, secret_value(self.0.expose_secret().to_owned(), "API key")?))
+        Ok((name, secret_value("API key", "", &self.0)?))
     }
 }
 
@@ -70,6 +68,13 @@ impl Access {
         match self {
             Access::Token(token) => token.header(),
             Access::ApiKey(key) => key.header(),
+        }
+    }
+
+    pub(super) fn expose_secret(&self) -> &str {
+        match self {
+            Access::Token(token) => token.expose_secret(),
+            Access::ApiKey(key) => key.0.expose_secret(),
         }
     }
 
@@ -94,8 +99,12 @@ impl From<ApiKey> for Access {
     }
 }
 
-fn secret_value(text: String, what: &'static str) -> Result<HeaderValue, ConfigurationError> {
-    let mut value = HeaderValue::try_from(text).map_err(|_| ConfigurationError::Header(what))?;
+fn secret_value(what: &'static str, scheme: &str, secret: &SecretString) -> Result<HeaderValue, ConfigurationError> {
+    let secret = secret.expose_secret();
+    if secret.is_empty() {
+        return Err(ConfigurationError::Empty(what));
+    }
+    let mut value = HeaderValue::try_from(format!("{scheme}{secret}")).map_err(|_| ConfigurationError::Header(what))?;
     value.set_sensitive(true);
     Ok(value)
 }

@@ -57,4 +57,9 @@ impl UmamiCloud {
     pub fn websites(&self) -> Call<'_, Websites> {
         self.client.call(Websites::default(), self.key.clone().into())
     }
+
+    /// The way to the server, to [call](Client::call) other endpoints.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::{Error, Refusal, Role, Token};
 use crate::endpoint::{Endpoint, read_json};
 use crate::id::opaque_id;
+use crate::lenient::if_readable;
 use crate::{BaseUrl, ConfigurationError};
 
 /// Signing in to a self-hosted Umami.
@@ -58,8 +59,11 @@ pub struct User {
     /// The name to sign in with.
     pub username: String,
     /// When the user was made, as the server writes it: `2020-04-20 01:00:00` in the document, RFC 3339 since 2.x.
+    /// `None` also where it is no text.
+    #[serde(default, deserialize_with = "if_readable")]
     pub created_at: Option<String>,
-    /// What the user may do. Not in the document; releases tell it.
+    /// What the user may do. Not in the document; releases tell it. `None` also where it is no text.
+    #[serde(default, deserialize_with = "if_readable")]
     pub role: Option<Role>,
 }
 
@@ -77,11 +81,15 @@ impl Endpoint for Login<'_> {
     fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
         let Credentials { username, password } = self.credentials;
         let body = json!({ "username": username, "password": password.expose_secret() });
-        let request = http::Request::post(base.join(["api", "auth", "login"]).as_str())
+        let request = http::Request::post(base.join(["api", "auth", "login"])?.as_str())
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/json")
             .body(body.to_string().into())?;
         Ok(request)
+    }
+
+    fn secrets<'a>(&'a self, (): &()) -> Vec<&'a str> {
+        vec![self.credentials.password.expose_secret()]
     }
 
     fn read(&self, response: &http::Response<Bytes>) -> Result<LoggedIn, Error> {

@@ -8,6 +8,8 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
+use crate::error::Printable;
+
 /// What Umami says about a call that it rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -36,6 +38,8 @@ pub enum Code {
     NotFound,
     /// Umami failed.
     ServerError,
+    /// Umami gives a message and no code: the rule in 2.x.
+    Unstated,
     /// A reason that this crate does not know, as Umami writes it.
     Other(String),
 }
@@ -51,7 +55,7 @@ pub struct Fault {
 }
 
 impl Code {
-    /// The reason as 3.x writes it.
+    /// The reason as 3.x writes it; empty where it is unstated.
     pub fn as_str(&self) -> &str {
         match self {
             Code::IncorrectUsernamePassword => "incorrect-username-password",
@@ -60,6 +64,7 @@ impl Code {
             Code::Forbidden => "forbidden",
             Code::NotFound => "not-found",
             Code::ServerError => "server-error",
+            Code::Unstated => "",
             Code::Other(code) => code,
         }
     }
@@ -67,7 +72,10 @@ impl Code {
     /// 2.x has only a text: `Unauthorized`, or a key into its translations, `message.incorrect-username-password`.
     fn from_text(text: &str) -> Self {
         let text = text.strip_prefix("message.").unwrap_or(text);
-        text.trim_end_matches('.').to_lowercase().replace(' ', "-").into()
+        match text.to_lowercase().replace(' ', "-").into() {
+            Code::Other(_) => Code::Unstated,
+            known => known,
+        }
     }
 }
 
@@ -80,6 +88,7 @@ impl From<String> for Code {
             "forbidden" => Code::Forbidden,
             "not-found" => Code::NotFound,
             "server-error" => Code::ServerError,
+            "" => Code::Unstated,
             _ => Code::Other(code),
         }
     }
@@ -88,12 +97,17 @@ impl From<String> for Code {
 impl<'de> Deserialize<'de> for Refusal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let body = Value::deserialize(deserializer)?;
-        match &body["error"] {
-            error @ Value::Object(_) => Ok(Self::of_3(error)),
-            Value::String(text) => Ok(Self { code: Code::from_text(text), message: text.clone(), faults: Vec::new() }),
-            Value::Array(faults) => Ok(Self::of_2(faults)),
-            _ => Err(de::Error::custom("expected a refusal")),
+        let refusal = match &body["error"] {
+            error @ Value::Object(_) => Self::of_3(error),
+            Value::String(text) => Self { code: Code::from_text(text), message: text.clone(), faults: Vec::new() },
+            Value::Array(faults) if faults.iter().all(Value::is_string) => Self::of_2(faults),
+            _ => Self { code: Code::Unstated, message: String::new(), faults: Vec::new() },
+        };
+        // Anything may have a member `error`; Umami's says something.
+        if refusal.code == Code::Unstated && refusal.message.is_empty() {
+            return Err(de::Error::custom("expected a refusal"));
         }
+        Ok(refusal)
     }
 }
 
@@ -114,6 +128,21 @@ impl Refusal {
     }
 }
 
+impl crate::Refusal for Refusal {
+    fn conceal(&mut self, secret: &str) {
+        let blank = |text: &mut String| *text = text.replace(secret, "(a secret)");
+        blank(&mut self.message);
+        // A known code is a word of ours, and is what programs act on: a password may well be `password`.
+        if let Code::Other(code) = &mut self.code {
+            blank(code);
+        }
+        for Fault { field, message } in &mut self.faults {
+            blank(field);
+            blank(message);
+        }
+    }
+}
+
 /// Each level has `errors` of its own, and the levels below it in `properties` and `items`.
 fn collect_faults(level: &Value, field: &str, faults: &mut Vec<Fault>) {
     let messages = level["errors"].as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -129,18 +158,25 @@ fn collect_faults(level: &Value, field: &str, faults: &mut Vec<Fault>) {
 
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+        Printable(self.as_str()).fmt(f)
     }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.message, self.code)?;
-        for Fault { field, message } in &self.faults {
-            let field = if field.is_empty() { "body" } else { field };
-            write!(f, "; {field}: {message}")?;
+        const SHOWN: usize = 10;
+        write!(f, "{}", Printable(&self.message))?;
+        if self.code != Code::Unstated {
+            write!(f, " ({})", self.code)?;
         }
-        Ok(())
+        for Fault { field, message } in self.faults.iter().take(SHOWN) {
+            let field = if field.is_empty() { "body" } else { field };
+            write!(f, "; {}: {}", Printable(field), Printable(message))?;
+        }
+        match self.faults.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => write!(f, "; and {more} more"),
+        }
     }
 }
 

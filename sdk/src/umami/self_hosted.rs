@@ -64,6 +64,11 @@ impl Umami {
     pub fn session(&self, token: Token) -> Session {
         Session { client: self.client.clone(), token, user: None }
     }
+
+    /// The way to the server, to [call](Client::call) other endpoints.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
 }
 
 /// A self-hosted Umami with a user signed in.
@@ -96,5 +101,10 @@ impl Session {
     /// Lists the user's websites (`GET /api/websites`), a page at a time.
     pub fn websites(&self) -> Call<'_, Websites> {
         self.client.call(Websites::default(), self.token.clone().into())
+    }
+
+    /// The way to the server, to [call](Client::call) other endpoints.
+    pub fn client(&self) -> &Client {
+        &self.client
     }
 }

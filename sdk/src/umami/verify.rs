@@ -4,10 +4,11 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::header::ACCEPT;
-use serde::{Deserialize, Deserializer, de};
+use serde::Deserialize;
 
 use super::{Error, Refusal, Token, UserId};
 use crate::endpoint::{Endpoint, read_json};
+use crate::lenient::boolean_or_its_text;
 use crate::{BaseUrl, ConfigurationError};
 
 /// Asking a self-hosted Umami whether a token is still valid.
@@ -82,30 +83,18 @@ impl Endpoint for Verify {
 
     fn request(&self, base: &BaseUrl, token: &Token) -> Result<http::Request<Bytes>, ConfigurationError> {
         let (name, value) = token.header()?;
-        let request = http::Request::post(base.join(["api", "auth", "verify"]).as_str())
+        let request = http::Request::post(base.join(["api", "auth", "verify"])?.as_str())
             .header(ACCEPT, "application/json")
             .header(name, value)
             .body(Bytes::new())?;
         Ok(request)
     }
 
+    fn secrets<'a>(&'a self, token: &'a Token) -> Vec<&'a str> {
+        vec![token.expose_secret()]
+    }
+
     fn read(&self, response: &http::Response<Bytes>) -> Result<VerifiedUser, Error> {
         read_json::<Self>(response)
-    }
-}
-
-fn boolean_or_its_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged, expecting = "expected a boolean, or the text true or false")]
-    enum BooleanOrText {
-        Boolean(bool),
-        Text(String),
-    }
-
-    match BooleanOrText::deserialize(deserializer)? {
-        BooleanOrText::Boolean(value) => Ok(value),
-        BooleanOrText::Text(text) => {
-            text.parse().map_err(|_| de::Error::custom("expected a boolean, or the text true or false"))
-        }
     }
 }

@@ -13,6 +13,7 @@ use super::{Access, Error, Page, Refusal, UserId};
 use crate::Call;
 use crate::endpoint::{Endpoint, read_json};
 use crate::id::opaque_id;
+use crate::lenient::if_readable;
 use crate::{BaseUrl, ConfigurationError};
 
 /// Listing websites, a page at a time.
@@ -39,6 +40,7 @@ pub struct Website {
     /// The domain that it is served from.
     pub domain: Option<String>,
     /// When it was made, as the server writes it.
+    #[serde(default, deserialize_with = "if_readable")]
     pub created_at: Option<String>,
     /// The user that it belongs to, if it belongs to one.
     pub user_id: Option<UserId>,
@@ -63,7 +65,7 @@ impl Endpoint for Websites {
     const NAME: &'static str = "umami.websites";
 
     fn request(&self, base: &BaseUrl, access: &Access) -> Result<http::Request<Bytes>, ConfigurationError> {
-        let mut url = base.join([access.root(), "websites"]);
+        let mut url = base.join([access.root(), "websites"])?;
         let options = [
             ("page", self.page.map(|page| page.to_string())),
             ("pageSize", self.page_size.map(|size| size.to_string())),
@@ -80,6 +82,10 @@ impl Endpoint for Websites {
             .header(name, value)
             .body(Bytes::new())?;
         Ok(request)
+    }
+
+    fn secrets<'a>(&'a self, access: &'a Access) -> Vec<&'a str> {
+        vec![access.expose_secret()]
     }
 
     fn read(&self, response: &http::Response<Bytes>) -> Result<Page<Website>, Error> {

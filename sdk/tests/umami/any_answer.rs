@@ -81,7 +81,8 @@ fn trouble_of_login(body: impl Into<Bytes>) -> String {
 fn a_success_without_a_token_is_none() {
     let user = json!({"id": "1", "username": "admin"});
     for (body, trouble) in [
-        (json!({"token": "", "user": user}), "at `token`: expected a token that is not empty"),
+        (json!({"token": "", "user": user}), "at `token`: expected a token that is not empty and fits into a header"),
+        (json!({"token": "abc\ndef", "user": user}), "at `token`: expected a token that is not empty and fits"),
         (json!({"user": user}), "at `.`: missing field `token`"),
         (json!({"token": null, "user": user}), "at `token`: expected a string"),
         (json!({"token": "abc", "user": {"id": "1"}}), "at `user`: missing field `username`"),
@@ -97,4 +98,13 @@ fn a_success_that_is_no_json_tells_what_it_is() {
     let told = Verify.read(&page.expect("a response")).expect_err("undecodable").to_string();
     assert!(told.ends_with("found 13 bytes labelled text/html, which are no JSON"), "{told}");
     assert!(trouble_of_login("").ends_with("found nothing"));
+}
+
+#[test]
+fn what_nothing_depends_on_spoils_no_login() {
+    let user = json!({"id": "1", "username": "admin", "createdAt": 5, "role": {"name": "admin"}});
+    let body = json!({"token": "abc", "user": user}).to_string();
+    let credentials = Credentials::new("admin", "password");
+    let user = Login::new(&credentials).read(&http::Response::new(body.into())).expect("a login").user;
+    assert_eq!((user.created_at, user.role), (None, None));
 }

@@ -1,6 +1,6 @@
 //! Going through the pages of a list.
 
-use probity::umami::{Token, Umami};
+use probity::umami::{Pages, Token, Umami};
 use serde_json::json;
 use wiremock::matchers::query_param;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -24,7 +24,10 @@ async fn server(count: u64, pages: &[&[&str]]) -> MockServer {
 
 async fn names(server: &MockServer) -> Vec<String> {
     let session = Umami::new(&server.uri()).expect("a client").session(Token::new("token-of-a-login"));
-    let mut pages = session.websites().search("shop").pages();
+    names_from(session.websites().search("shop").pages()).await
+}
+
+async fn names_from(mut pages: Pages<'_>) -> Vec<String> {
     let mut names = Vec::new();
     while let Some(page) = pages.next().await.expect("a page") {
         names.extend(page.data.into_iter().map(|website| website.name));
@@ -48,4 +51,25 @@ async fn a_list_of_exactly_one_page_takes_one_call() {
 async fn an_empty_page_ends_the_list_whatever_the_count_says() {
     let server = server(100, &[&["a", "b"], &[]]).await;
     assert_eq!(names(&server).await, ["a", "b"]);
+}
+
+#[tokio::test]
+async fn nothing_is_lost_where_pages_hold_less_than_the_server_says() {
+    // Each page claims a size of 2.
+    let server = server(3, &[&["a"], &["b"], &["c"]]).await;
+    assert_eq!(names(&server).await, ["a", "b", "c"]);
+}
+
+#[tokio::test]
+async fn a_list_may_begin_at_a_later_page() {
+    let server = MockServer::start().await;
+    for (number, data) in
+        [(2, json!([{"id": "c", "name": "c"}, {"id": "d", "name": "d"}])), (3, json!([{"id": "e", "name": "e"}]))]
+    {
+        let page = json!({"data": data, "count": 5, "page": number, "pageSize": 100});
+        let answer = ResponseTemplate::new(200).set_body_json(page);
+        Mock::given(query_param("page", number.to_string())).respond_with(answer).expect(1).mount(&server).await;
+    }
+    let session = Umami::new(&server.uri()).expect("a client").session(Token::new("token-of-a-login"));
+    assert_eq!(names_from(session.websites().page(2).pages()).await, ["c", "d", "e"]);
 }

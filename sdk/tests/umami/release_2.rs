@@ -18,11 +18,11 @@ fn faults(body: &'static str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_text_is_a_refusal_with_the_code_that_3_gives_it() {
+fn a_text_is_a_refusal_with_the_code_that_3_has_for_it() {
     assert_eq!(code(r#"{"error": "Unauthorized"}"#), Code::Unauthorized);
     assert_eq!(code(r#"{"error": "message.incorrect-username-password"}"#), Code::IncorrectUsernamePassword);
     assert_eq!(code(r#"{"error": "Server error"}"#), Code::ServerError);
-    assert_eq!(code(r#"{"error": "Website not found."}"#), Code::Other("website-not-found".into()));
+    assert_eq!(code(r#"{"error": "Website not found."}"#), Code::Unstated);
 }
 
 #[test]
@@ -46,11 +46,32 @@ fn nested_faults_of_3_are_named_by_their_path() {
 
 #[test]
 fn what_is_no_refusal_counts_as_none() {
-    for body in
-        ["", "<html></html>", r#"{"error": {"mess"#, "{}", "[]", "null", r#"{"error": null}"#, r#"{"error": 1}"#]
-    {
+    for body in [
+        "",
+        "<html></html>",
+        r#"{"error": {"mess"#,
+        "{}",
+        "[]",
+        "null",
+        r#"{"error": null}"#,
+        r#"{"error": 1}"#,
+        r#"{"error": {}}"#,
+        r#"{"error": ""}"#,
+        r#"{"error": [1]}"#,
+        r#"{"error": {"reason": "upstream"}}"#,
+        r#"{"error": {"code": 7, "message": ""}}"#,
+    ] {
         assert_eq!(refusal(body), None, "{body}");
     }
+}
+
+#[test]
+fn a_message_can_forge_no_line_of_a_log_and_is_cut() {
+    let body = serde_json::json!({"error": {"message": format!("\u{1b}[2Jgone\n{}", "x".repeat(500)), "code": "a\nb"}});
+    let response = http::Response::builder().status(400).body(body.to_string().into()).expect("a response");
+    let text = Verify.read(&response).expect_err("rejected").to_string();
+    assert!(text.contains(r"\u{1b}[2Jgone\u{a}xxx"), "{text}");
+    assert!(text.ends_with(r"xxx… (a\u{a}b)"), "{text}");
 }
 
 #[test]

@@ -5,9 +5,13 @@ use std::fmt::{Debug, Write as _};
 
 use bytes::Bytes;
 use probity::endpoint::Endpoint;
-use probity::umami::{Access, ApiKey, Credentials, Login, Refusal, Token, Umami, UmamiCloud, Verify, Websites};
+use probity::umami::{
+    Access, ApiKey, Code, Credentials, Error, Login, Refusal, Token, Umami, UmamiCloud, Verify, Websites,
+};
 use proptest::prelude::*;
 use serde_json::json;
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 /// Long enough to occur by no chance, and of what passwords, tokens and keys are made.
 fn a_secret() -> impl Strategy<Value = String> {
@@ -22,17 +26,65 @@ fn shown(values: &[&dyn Debug]) -> String {
     })
 }
 
-/// All that the endpoint's error shows for this answer, down to its last cause.
-fn error_for<E: Endpoint<Refusal = Refusal>>(endpoint: &E, status: u16, body: String) -> String {
-    let response = http::Response::builder().status(status).body(Bytes::from(body)).expect("a response");
-    let Err(error) = endpoint.read(&response) else { return String::new() };
-    let mut text = format!("{error} {error:?} {error:#?}");
+/// All that an error shows, down to its last cause.
+fn shown_by(error: &Error) -> String {
+    let mut text = format!("{error} {error:?} {error:#?} {:?}", error.refusal());
     let mut cause = error.source();
     while let Some(error) = cause {
         let _ = write!(text, "{error} {error:?}");
         cause = error.source();
     }
     text
+}
+
+/// All that is shown when the call of this endpoint is answered so.
+fn told<E: Endpoint<Refusal = Refusal>>(
+    endpoint: &E,
+    credential: &E::Credential,
+    answer: &http::Response<Bytes>,
+) -> String {
+    let Err(error) = endpoint.read(answer) else { return String::new() };
+    shown_by(&error.concealing(&endpoint.secrets(credential)))
+}
+
+/// Answers that repeat the secret wherever one can stand.
+fn answers_with(secret: &str, status: u16) -> Vec<http::Response<Bytes>> {
+    let user = json!({"id": "1", "username": "admin"});
+    let deep =
+        json!({"errors": [secret], "properties": {secret: {"errors": [secret], "items": [{"errors": [secret]}]}}});
+    let bodies = [
+        json!({"token": secret, "user": null}).to_string(),
+        json!({"token": [secret], "user": user}).to_string(),
+        json!({"user": secret, "token": secret}).to_string(),
+        json!({"id": "1", "username": "admin", "role": "admin", "isAdmin": secret}).to_string(),
+        json!({"data": [{"id": "1", "name": "shop", "domain": [secret]}], "count": secret}).to_string(),
+        json!(secret).to_string(),
+        format!(r#"{{"token": "{secret}", "user": {{"id""#),
+        format!(r#"{{"token": "{secret}"#),
+        format!("<html>{secret}</html>"),
+        secret.to_owned(),
+        json!({secret: 1, "user": {secret: secret}}).to_string(),
+        json!({"error": {"message": format!("wrong password {secret}"), "code": "bad-request"}}).to_string(),
+        json!({"error": {"message": secret, "code": secret, "properties": {"payload": deep, secret: deep}}})
+            .to_string(),
+        json!({"error": secret}).to_string(),
+        json!({"error": [format!("password: {secret}"), secret, format!("{secret}: no")]}).to_string(),
+    ];
+    let encoded: String = secret.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let headers = [
+        ("content-type", format!("text/{secret}")),
+        ("content-type", secret.to_owned()),
+        ("x-request-id", secret.to_owned()),
+        ("retry-after", secret.to_owned()),
+        ("location", format!("https://admin:{secret}@h/login")),
+        ("location", format!("//{secret}@h/login")),
+        ("location", format!("https://h/login/{secret}?{secret}#{secret}")),
+        ("location", format!("https://h/{encoded}/login?token={encoded}")),
+    ];
+    let answer = || http::Response::builder().status(status);
+    let in_bodies = bodies.into_iter().map(|body| answer().body(body.into()));
+    let in_headers = headers.into_iter().map(|(name, value)| answer().header(name, value).body("no JSON".into()));
+    in_bodies.chain(in_headers).map(|answer| answer.expect("a response")).collect()
 }
 
 proptest! {
@@ -55,24 +107,14 @@ proptest! {
     }
 
     #[test]
-    fn no_error_shows_one_that_came_in_an_answer(secret in a_secret(), status in prop_oneof![Just(200u16), 100u16..1000]) {
-        let user = json!({"id": "1", "username": "admin"});
+    fn no_error_shows_one_that_the_server_repeats(secret in a_secret(), status in prop_oneof![Just(200u16), 100u16..1000]) {
         let credentials = Credentials::new("admin", &*secret);
-        for body in [
-            json!({"token": secret, "user": null}).to_string(),
-            json!({"token": [secret], "user": user}).to_string(),
-            json!({"user": secret, "token": secret}).to_string(),
-            json!({"id": "1", "username": "admin", "role": "admin", "isAdmin": secret}).to_string(),
-            json!({"data": [{"id": "1", "name": "shop", "domain": [secret]}], "count": secret}).to_string(),
-            json!(secret).to_string(),
-            format!(r#"{{"token": "{secret}", "user": {{"id""#),
-            format!(r#"{{"token": "{secret}"#),
-            format!("<html>{secret}</html>"),
-            secret.clone(),
-        ] {
-            let text = error_for(&Login::new(&credentials), status, body.clone())
-                + &error_for(&Verify, status, body.clone())
-                + &error_for(&Websites::default(), status, body);
+        let token = Token::new(&*secret);
+        for answer in answers_with(&secret, status) {
+            let text = told(&Login::new(&credentials), &(), &answer)
+                + &told(&Verify, &token, &answer)
+                + &told(&Websites::default(), &token.clone().into(), &answer)
+                + &told(&Websites::default(), &ApiKey::new(&*secret).into(), &answer);
             prop_assert!(!text.contains(&secret), "{text}");
         }
     }
@@ -87,4 +129,31 @@ proptest! {
         let text = format!("{error} {error:?}");
         prop_assert!(!text.contains(&secret), "{text}");
     }
+}
+
+#[tokio::test]
+async fn clients_blank_what_the_server_repeats_out_of_their_errors() {
+    let server = MockServer::start().await;
+    let body = json!({"error": {"message": "wrong: hunter2secret", "code": "hunter2secret"}});
+    Mock::given(any()).respond_with(ResponseTemplate::new(400).set_body_json(body)).mount(&server).await;
+    let umami = Umami::new(&server.uri()).expect("a client");
+    let session = umami.session(Token::new("hunter2secret"));
+    for error in [
+        umami.login(&Credentials::new("admin", "hunter2secret")).await.expect_err("rejected"),
+        session.verify().await.expect_err("rejected"),
+        session.websites().await.expect_err("rejected"),
+    ] {
+        assert!(error.to_string().ends_with("wrong: (a secret) ((a secret))"), "{error}");
+        assert!(!shown_by(&error).contains("hunter2secret"), "{error:?}");
+    }
+}
+
+#[test]
+fn a_password_that_is_a_word_of_umamis_leaves_the_codes_as_they_are() {
+    let body = json!({"error": {"message": "Unauthorized", "code": "incorrect-username-password"}}).to_string();
+    let answer = http::Response::builder().status(401).body(Bytes::from(body)).expect("a response");
+    let credentials = Credentials::new("admin", "password");
+    let login = Login::new(&credentials);
+    let error = login.read(&answer).expect_err("rejected").concealing(&login.secrets(&()));
+    assert_eq!(error.refusal().map(|refusal| &refusal.code), Some(&Code::IncorrectUsernamePassword));
 }

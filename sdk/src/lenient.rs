@@ -1,0 +1,28 @@
+//! Members that real servers write in more than one way.
+
+use serde::de::{self, DeserializeOwned};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+/// A member that nothing depends on: what cannot be read counts as none, and spoils nothing.
+pub(crate) fn if_readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Ok(serde_json::from_value(Value::deserialize(deserializer)?).ok())
+}
+
+pub(crate) fn boolean_or_its_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "expected a boolean, or the text true or false")]
+    enum BooleanOrText {
+        Boolean(bool),
+        Text(String),
+    }
+
+    match BooleanOrText::deserialize(deserializer)? {
+        BooleanOrText::Boolean(value) => Ok(value),
+        BooleanOrText::Text(text) => {
+            text.parse().map_err(|_| de::Error::custom("expected a boolean, or the text true or false"))
+        }
+    }
+}
