@@ -17,6 +17,8 @@ pub struct Case {
     pub requirements: Vec<&'static Requirement>,
     /// What it does to the target beyond reading.
     pub effects: Vec<Effect>,
+    /// What it does in place of its effects where these are not allowed.
+    pub instead: Option<Instead>,
     /// What it cannot do without.
     pub needs: Vec<Need>,
     /// The operation whose shape it judges, for the one case per operation that does.
@@ -38,6 +40,7 @@ where
         says: says.into(),
         requirements: requirements.to_vec(),
         effects: Vec::new(),
+        instead: None,
         needs: Vec::new(),
         shape_of: None,
         scenario: Box::new(scenario),
@@ -60,6 +63,7 @@ where
         shape_of: Some(operation),
         requirements: operation.answer_requirements.to_vec(),
         effects: Vec::new(),
+        instead: None,
         needs: Vec::new(),
         scenario: Box::new(scenario),
     }
@@ -69,6 +73,12 @@ impl Case {
     /// The same, declared to do this to the target.
     pub fn effect(mut self, effect: Effect) -> Self {
         self.effects.push(effect);
+        self
+    }
+
+    /// The same, that does this instead where its own effects are not allowed, on what a key of the configuration names.
+    pub fn instead(mut self, effect: Effect, key: &'static str) -> Self {
+        self.instead = Some(Instead { effect, key });
         self
     }
 
@@ -130,6 +140,15 @@ impl Effect {
             Effect::Exhaust => "exhaust",
         }
     }
+}
+
+/// Another way for a case, with another effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Instead {
+    /// What that does to the target.
+    pub effect: Effect,
+    /// The key that names what it is done to.
+    pub key: &'static str,
 }
 
 /// What a case cannot do without.

@@ -62,6 +62,8 @@ pub struct Outcome {
     pub departures: Vec<(&'static Operation, Departure, usize)>,
     /// What went over the wire.
     pub exchanges: Vec<Exchange>,
+    /// What it created and could not remove again, as the requests that should have.
+    pub leftovers: Vec<String>,
     /// What must not be shown of it.
     pub secrets: Secrets,
     /// How long it took.
@@ -148,7 +150,7 @@ impl Worker<'_> {
             }
             (None, None) => self.play_on_runtime(job),
         };
-        let Record { exchanges, assertions, observations, departures, secrets, .. } = played.record;
+        let Record { exchanges, assertions, observations, departures, secrets, leftovers, .. } = played.record;
         let exchanges = exchanges.into_inner();
         self.unreachable = given_up(&exchanges).cloned().or(self.unreachable.take());
         let (stop, suite_error) = match played.end {
@@ -166,6 +168,7 @@ impl Worker<'_> {
             departures: departures.into_inner(),
             exchanges,
             secrets: secrets.into_inner(),
+            leftovers: leftovers.into_inner(),
             took: began.elapsed(),
         }
     }
@@ -211,6 +214,7 @@ impl Worker<'_> {
                 End::SuiteFailed(format!("the case panicked: {}", text.unwrap_or("without a message")))
             }
         };
+        run.remove().await;
         Ok(Played { record: run.record, end })
     }
 }

@@ -5,7 +5,8 @@
 //! all. A [`Refusal`] can be put to a [`Refused`](crate::run::Refused) only, which exists after a control succeeded.
 
 use crate::exchange::Response;
-use http::header::ALLOW;
+use http::StatusCode;
+use http::header::{ALLOW, WWW_AUTHENTICATE};
 use serde_json::Value;
 
 /// What departs: the response's side of it, in words.
@@ -73,6 +74,11 @@ pub fn refused() -> Refusal {
     })
 }
 
+/// Whatever `test` tells of what the request came to; `expected` says in words what that is.
+pub fn never(expected: &str, test: impl Fn() -> Result<(), Actual> + 'static) -> Refusal {
+    refusal(expected, move |_| test())
+}
+
 /// This very status.
 pub fn status(wanted: u16) -> Refusal {
     refusal(format!("the status {wanted}"), move |response| match response.status.as_u16() == wanted {
@@ -100,6 +106,24 @@ pub fn allows(method: &'static str) -> Refusal {
             true => Ok(()),
             false if lines.is_empty() => Err(format!("{} without an Allow header", response.status)),
             false => Err(format!("Allow: {}", lines.join(", "))),
+        }
+    })
+}
+
+/// A WWW-Authenticate header with a challenge of this scheme, where the refusal is a 401.
+pub fn challenges(scheme: &'static str) -> Refusal {
+    refusal(format!("a 401 with WWW-Authenticate: {scheme}"), move |response| {
+        let challenges = response.headers.get_all(WWW_AUTHENTICATE).iter();
+        let mut challenges = challenges.map(|challenge| String::from_utf8_lossy(challenge.as_bytes()));
+        let names_scheme = |challenge: &str| {
+            let word = challenge.trim_start().split([' ', ',']).next().unwrap_or_default();
+            word.eq_ignore_ascii_case(scheme)
+        };
+        match response.status {
+            StatusCode::UNAUTHORIZED if !challenges.any(|challenge| names_scheme(&challenge)) => {
+                Err(format!("{} without it", response.status))
+            }
+            _ => Ok(()),
         }
     })
 }

@@ -13,6 +13,7 @@ pub mod exchange;
 pub mod expect;
 pub mod known;
 pub mod plan;
+mod property;
 pub mod report;
 pub mod request;
 pub mod run;

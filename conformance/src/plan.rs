@@ -1,6 +1,6 @@
 //! Which cases run against which target, in which order, and why some do not.
 
-use crate::case::{Case, Effect};
+use crate::case::{Case, Effect, Instead};
 use crate::suite::Suite;
 use crate::target::Target;
 use std::sync::Arc;
@@ -93,9 +93,17 @@ fn why_skipped(case: &Case, aim: &Aim) -> Option<String> {
     if let Some(lack) = target.lacks(&case.needs) {
         return Some(lack);
     }
-    let forbidden: Vec<_> =
-        case.effects.iter().filter(|effect| !target.allow.contains(effect)).map(|effect| effect.as_str()).collect();
-    (!forbidden.is_empty()).then(|| format!("allow it with --allow {}", forbidden.join(",")))
+    let forbidden = case.effects.iter().filter(|effect| !target.allow.contains(effect)).map(|effect| effect.as_str());
+    let forbidden = forbidden.collect::<Vec<_>>().join(",");
+    match case.instead {
+        _ if forbidden.is_empty() => None,
+        Some(Instead { effect, key }) if target.allow.contains(&effect) && target.value(key).is_some() => None,
+        Some(Instead { effect, key }) => {
+            let effect = effect.as_str();
+            Some(format!("allow it with --allow {forbidden}; or with --allow {effect}, and `{key}` set"))
+        }
+        None => Some(format!("allow it with --allow {forbidden}")),
+    }
 }
 
 /// A pattern is a case's id, in which `*` stands for any text, or the id of a requirement that a case covers.

@@ -1,10 +1,14 @@
 //! A request before it is sent: what a case asks for, and the one fault that it puts into it.
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use probity_fixtures::Operation;
 use serde_json::Value;
+
+/// A browser-like first word, since some servers drop what calls itself by its own name alone.
+const OUR_USER_AGENT: &str = concat!("Mozilla/5.0 (X11; Linux x86_64) probity/", env!("CARGO_PKG_VERSION"));
 
 /// A request to an operation of the target's API.
 #[derive(Debug, Clone)]
@@ -12,6 +16,7 @@ pub struct Request {
     operation: &'static Operation,
     pub(crate) method: Method,
     pub(crate) path: String,
+    pub(crate) query: Vec<(&'static str, String)>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Body,
     /// Why it cannot be sent: a target's own text was put where it cannot stand.
@@ -34,14 +39,35 @@ impl Request {
     pub fn new(operation: &'static Operation) -> Self {
         let method = Method::from_bytes(operation.method.as_bytes()).unwrap_or_default();
         let mut headers = HeaderMap::new();
-        headers.insert(http::header::ACCEPT, HeaderValue::from_static("application/json"));
-        Self { operation, method, path: operation.path.to_owned(), headers, body: Body::Empty, unsendable: None }
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(USER_AGENT, HeaderValue::from_static(OUR_USER_AGENT));
+        Self {
+            operation,
+            method,
+            path: operation.path.to_owned(),
+            query: Vec::new(),
+            headers,
+            body: Body::Empty,
+            unsendable: None,
+        }
     }
 
-    /// The operation that this is still a request to: none once a fault has changed the method or the path.
+    /// The operation that this is still a request to: none once a fault has changed the method.
     pub fn operation(&self) -> Option<&'static Operation> {
-        let same = self.method == self.operation.method && self.path == self.operation.path;
-        same.then_some(self.operation)
+        (self.method == self.operation.method).then_some(self.operation)
+    }
+
+    /// The same with this text for `{name}` in its path.
+    pub fn at(mut self, name: &str, segment: &str) -> Self {
+        let segment = utf8_percent_encode(segment, NON_ALPHANUMERIC).to_string().replace("%2D", "-");
+        self.path = self.path.replace(&format!("{{{name}}}"), &segment);
+        self
+    }
+
+    /// The same with a parameter more in its query.
+    pub fn query(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.query.push((name, value.to_string()));
+        self
     }
 
     /// The same with a JSON body, labelled as such.
@@ -55,6 +81,18 @@ impl Request {
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = Body::Bytes(body.into());
         self
+    }
+
+    /// The same without a body.
+    pub fn without_body(mut self) -> Self {
+        self.body = Body::Empty;
+        self.without_header(&CONTENT_TYPE)
+    }
+
+    /// The value at a JSON pointer of its body.
+    pub fn json_at(&self, pointer: &str) -> Option<&Value> {
+        let Body::Json(body) = &self.body else { return None };
+        body.pointer(pointer)
     }
 
     /// The same with `Authorization: Bearer` and the token.

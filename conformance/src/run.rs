@@ -3,6 +3,7 @@
 //! Every assertion is made on an [`Answer`] (to a request without fault) or on a [`Refused`] (to one with a fault). The
 //! latter comes from a [`Control`] alone, and a control exists once the same request without the fault has succeeded.
 
+use crate::case::Effect;
 use crate::exchange::{Exchange, Purpose, Response, Sent};
 use crate::expect::{Expect, Refusal};
 use crate::request::Request;
@@ -10,7 +11,7 @@ use crate::secrets::Secrets;
 use crate::shape::{Departure, Shapes};
 use crate::target::{NO_CLOCK, Target};
 use crate::wire::{NoResponse, Prober};
-use http::header::{CONNECTION, CONTENT_LENGTH, HOST, RETRY_AFTER, TRANSFER_ENCODING, USER_AGENT};
+use http::header::{CONNECTION, CONTENT_LENGTH, HOST, RETRY_AFTER, TRANSFER_ENCODING};
 use http::{HeaderValue, StatusCode};
 use probity_fixtures::{Operation, Requirement};
 use std::cell::{Cell, RefCell};
@@ -38,6 +39,9 @@ pub(crate) struct Record {
     pub(crate) observations: RefCell<Vec<(&'static Requirement, String)>>,
     pub(crate) departures: RefCell<Vec<(&'static Operation, Departure, usize)>>,
     pub(crate) secrets: RefCell<Secrets>,
+    /// What removes again what the case created, in the order of creation.
+    pub(crate) removals: RefCell<Vec<Request>>,
+    pub(crate) leftovers: RefCell<Vec<String>>,
     pub(crate) arranging: Cell<bool>,
 }
 
@@ -86,6 +90,13 @@ impl Run {
             .collect()
     }
 
+    /// Random bytes that are new in each case.
+    pub(crate) fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.random.borrow_mut().fill(&mut bytes);
+        bytes
+    }
+
     /// Has a text masked as `$API_NAME` in all that is shown: one that a secret was made into, say.
     pub fn mask(&self, name: &str, secret: &str) {
         self.record.secrets.borrow_mut().add(&format!("{}_{name}", self.target.variable_prefix()), secret);
@@ -100,6 +111,39 @@ impl Run {
         let arranged = arrange().await;
         self.record.arranging.set(before);
         arranged
+    }
+
+    /// Whether the target allows this to be done to it.
+    pub fn allows(&self, effect: Effect) -> bool {
+        self.target.allow.contains(&effect)
+    }
+
+    /// How long to wait at most for what a target does in its own time. The embedded server does all at once.
+    pub fn patience(&self) -> Duration {
+        const PATIENCE: Duration = Duration::from_secs(10);
+        if self.target.clock.is_some() { Duration::ZERO } else { PATIENCE }
+    }
+
+    /// Has a request sent when the case has ended, in whichever way, that removes what the case is about to create.
+    pub fn remove_at_end(&self, removal: Request) {
+        self.record.removals.borrow_mut().push(removal);
+    }
+
+    /// Removes what the case created, the last first.
+    pub(crate) async fn remove(&self) {
+        let removals = self.record.removals.take();
+        for removal in removals.into_iter().rev() {
+            let gone = match self.exchange("remove again", &removal, Purpose::Arranging).await {
+                Err(_) => false,
+                Ok(exchange) => {
+                    let status = Held { run: self, exchange }.response().status;
+                    status.is_success() || status == StatusCode::NOT_FOUND || status == StatusCode::GONE
+                }
+            };
+            if !gone {
+                self.record.leftovers.borrow_mut().push(format!("{} {}", removal.method, removal.path));
+            }
+        }
     }
 
     /// Sends a request that has no fault.
@@ -234,14 +278,15 @@ impl Run {
 
     fn to_be_sent(&self, request: &Request) -> Sent {
         let mut url = self.target.url.clone();
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(request.path.split('/').filter(|segment| !segment.is_empty()));
+        let path = format!("{}{}", url.path().trim_end_matches('/'), request.path);
+        url.set_path(&path);
+        if !request.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&request.query);
         }
         let body = request.bytes();
         let mut headers = http::HeaderMap::new();
         let host = url[url::Position::BeforeHost..url::Position::BeforePath].to_owned();
         headers.insert(HOST, HeaderValue::from_str(&host).unwrap_or(HeaderValue::from_static("")));
-        headers.insert(USER_AGENT, HeaderValue::from_static(USER_AGENT_SENT));
         for own in [&self.target.headers, &request.headers] {
             own.keys().for_each(|name| drop(headers.remove(name)));
             headers.extend(own.iter().map(|(name, value)| (name.clone(), value.clone())));
@@ -264,9 +309,6 @@ fn asks_to_wait(response: &Response) -> Option<Duration> {
     let said = || response.headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs);
     (response.status == StatusCode::TOO_MANY_REQUESTS).then(|| said().unwrap_or(UNSAID).max(Duration::from_millis(100)))
 }
-
-/// A browser-like first word, since some servers drop what calls itself by its own name alone.
-const USER_AGENT_SENT: &str = concat!("Mozilla/5.0 (X11; Linux x86_64) probity/", env!("CARGO_PKG_VERSION"));
 
 /// A complete response among a case's exchanges.
 #[derive(Clone, Copy)]

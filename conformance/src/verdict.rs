@@ -89,6 +89,8 @@ pub enum Exit {
     Unusable,
     /// 3: the run proves nothing, or not enough.
     Incomplete,
+    /// 4: something that was created could not be removed.
+    LeftBehind,
 }
 
 impl Exit {
@@ -99,6 +101,7 @@ impl Exit {
             Exit::Departs => 1,
             Exit::Unusable => 2,
             Exit::Incomplete => 3,
+            Exit::LeftBehind => 4,
         }
     }
 }
@@ -106,6 +109,8 @@ impl Exit {
 /// What a run came to, as far as its exit depends on it.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Tally {
+    /// Something that was created could not be removed.
+    pub left_behind: bool,
     /// The suite itself failed.
     pub suite_failed: bool,
     /// A known entry is stale.
@@ -123,6 +128,7 @@ pub struct Tally {
 /// The exit of a run; with `strict`, a warning is a departure.
 pub fn exit(tally: Tally, strict: bool) -> Exit {
     match tally {
+        Tally { left_behind: true, .. } => Exit::LeftBehind,
         Tally { suite_failed: true, .. } => Exit::Unusable,
         Tally { failed: true, .. } | Tally { stale: true, .. } => Exit::Departs,
         Tally { warned: true, .. } if strict => Exit::Departs,

@@ -60,13 +60,13 @@ pub trait Endpoint: Send + Sync {
 ///
 /// # Errors
 /// Those of [`Endpoint::read`].
-pub fn read_json<E>(response: &http::Response<Bytes>) -> Result<E::Output, Error<E::Refusal>>
+pub fn read_json<E, T>(response: &http::Response<Bytes>) -> Result<T, Error<E::Refusal>>
 where
-    E: Endpoint<Output: DeserializeOwned, Refusal: DeserializeOwned>,
+    E: Endpoint<Refusal: DeserializeOwned>,
+    T: DeserializeOwned,
 {
     if !response.status().is_success() {
         return Err(Error::of(E::NAME, Rejection::new(response)));
     }
-    serde_json::from_slice(response.body())
-        .map_err(|error| Error::of(E::NAME, Undecodable::new::<E::Output>(response, &error)))
+    serde_json::from_slice(response.body()).map_err(|error| Error::of(E::NAME, Undecodable::new::<T>(response, &error)))
 }

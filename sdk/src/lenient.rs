@@ -26,3 +26,20 @@ pub(crate) fn boolean_or_its_text<'de, D: Deserializer<'de>>(deserializer: D) ->
         }
     }
 }
+
+/// A number that databases and their drivers also hand on as text.
+pub(crate) fn number_or_digits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "expected a number, or its digits as text")]
+    enum NumberOrDigits {
+        Number(u64),
+        Digits(String),
+    }
+
+    match NumberOrDigits::deserialize(deserializer)? {
+        NumberOrDigits::Number(number) => Ok(number),
+        NumberOrDigits::Digits(digits) => {
+            digits.parse().map_err(|_| de::Error::custom("expected a number, or its digits as text"))
+        }
+    }
+}

@@ -1,9 +1,9 @@
 //! Typed clients for HTTP APIs, written from the APIs' own documents and held against recordings of real servers.
 //!
-//! Today: the part of [Umami](umami)'s API that is about signing in.
+//! Today: [Umami](umami), its signing in, its sending, and what was counted.
 //!
 //! ```
-//! use probity::umami::{Credentials, Umami};
+//! use probity::umami::{Credentials, Event, Receipt, Umami};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -14,7 +14,10 @@
 //! let user = session.verify().await?;
 //! println!("{} is {}", user.username, user.role);
 //! for website in session.websites().await?.data {
-//!     println!("{} {}", website.id, website.name);
+//!     match umami.send(&Event::named(&website.id, "signup").url("/pricing")).await? {
+//!         Receipt::Recorded { visit, .. } => println!("{}: recorded with visit {visit}", website.name),
+//!         Receipt::Ignored => println!("{}: taken for a bot's", website.name),
+//!     }
 //! }
 //! # Ok(())
 //! # }
@@ -23,7 +26,10 @@
 //! - **Wrong calls do not compile.** What needs a token is a method of the type that signing in gives.
 //! - **Errors say what to do.** One [`Error`] tells the call, the status, the API's own typed refusal, and how long to
 //!   wait; its predicates answer the usual questions.
-//! - **Secrets stay secret.** No password, token or body is in a `Debug` form, an error or a span.
+//! - **Secrets stay secret.** No password, token or body is in a `Debug` form, an error or a span, not even where the
+//!   server repeats one.
+//! - **Nothing is lost in silence.** What a server would refuse or fail at is found before it is sent, and named; a 200
+//!   that stored nothing is not taken for a success.
 //! - **Bounds are on.** 30 seconds for a call, 10 to connect, 8 MiB for an answer; redirects are never followed and
 //!   nothing is repeated.
 //! - **No socket needed.** Every operation is an [endpoint]: it makes an `http::Request` and reads an
@@ -53,7 +59,10 @@ pub mod umami;
 #[cfg(feature = "client")]
 pub use self::http::{Builder, Call, Client};
 pub use base_url::{BaseUrl, InvalidBaseUrl, InvalidSegment};
-pub use error::{ConfigurationError, Error, ErrorKind, RawBody, Refusal, Rejection, Undecodable};
+pub use error::{
+    ConfigurationError, Error, ErrorKind, FieldProblem, InvalidField, LengthUnit, RawBody, Refusal, Rejection,
+    Undecodable,
+};
 
 #[cfg(all(doctest, feature = "client", feature = "umami"))]
 #[doc = include_str!("../../README.md")]

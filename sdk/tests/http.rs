@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use probity::umami::{ApiKey, Credentials, Error, Token, Umami, UmamiCloud};
+use probity::umami::{ApiKey, Credentials, Error, Event, Receipt, Token, Umami, UmamiCloud};
 use probity::{ConfigurationError, ErrorKind, InvalidBaseUrl};
 use tokio::net::TcpListener;
 use tracing_subscriber::fmt::format::FmtSpan;
@@ -84,6 +84,11 @@ async fn a_call_is_a_span_with_its_status_and_no_secret() {
     assert!(!log.contains("token-of-a-login"), "{log}");
 }
 
+/// Umami Cloud, at other addresses.
+fn cloud(key: &str, api: &str, events: &str) -> UmamiCloud {
+    UmamiCloud::builder(ApiKey::new(key)).base_url(api).events_base_url(events).build().expect("a client")
+}
+
 #[tokio::test]
 async fn umami_cloud_is_called_under_v1_with_the_key_in_its_header() {
     let server = MockServer::start().await;
@@ -96,8 +101,33 @@ async fn umami_cloud_is_called_under_v1_with_the_key_in_its_header() {
         .expect(1)
         .mount(&server)
         .await;
-    let cloud = UmamiCloud::builder(ApiKey::new("key-of-the-settings-page")).base_url(&server.uri()).build();
-    assert_eq!(cloud.expect("a client").websites().await.expect("a page").count, 0);
+    let cloud = cloud("key-of-the-settings-page", &server.uri(), "http://localhost:9");
+    assert_eq!(cloud.websites().await.expect("a page").count, 0);
+}
+
+#[tokio::test]
+async fn umami_cloud_takes_events_at_an_address_of_its_own_and_without_the_key() {
+    let (api, events) = (MockServer::start().await, MockServer::start().await);
+    Mock::given(method("POST"))
+        .and(path("/api/send"))
+        .respond_with(ResponseTemplate::new(200).set_body_string(r#"{"beep": "boop"}"#))
+        .expect(1)
+        .mount(&events)
+        .await;
+    let cloud = cloud("key-of-the-settings-page", &api.uri(), &events.uri());
+    let receipt = cloud.send(&Event::page_view("your-website-id")).await.expect("a receipt");
+    assert!(matches!(receipt, Receipt::Ignored));
+    let sent = &events.received_requests().await.expect("requests are kept")[0];
+    assert!(!sent.headers.contains_key("x-umami-api-key"), "{:?}", sent.headers);
+    assert!(!format!("{sent:?}").contains("key-of-the-settings-page"));
+    assert_eq!(api.received_requests().await.expect("requests are kept").len(), 0);
+}
+
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+#[test]
+fn umami_clouds_events_go_to_the_address_of_the_document_whatever_the_other_is() {
+    let cloud = UmamiCloud::builder(ApiKey::new("key")).base_url("http://localhost:1").build().expect("a client");
+    assert!(format!("{cloud:?}").contains("BaseUrl(https://cloud.umami.is/)"), "{cloud:?}");
 }
 
 #[tokio::test]
@@ -243,8 +273,7 @@ async fn an_empty_secret_is_never_sent() {
     let error = Umami::new("http://localhost:9").expect("a client").session(Token::new("")).verify().await;
     let kind = error.expect_err("no token").into_kind();
     assert!(matches!(kind, ErrorKind::Configuration(ConfigurationError::Empty("token"))), "{kind:?}");
-    let cloud = UmamiCloud::builder(ApiKey::new("")).base_url("http://localhost:9").build().expect("a client");
-    let kind = cloud.websites().await.expect_err("no key").into_kind();
+    let kind = cloud("", "http://localhost:9", "http://localhost:9").websites().await.expect_err("no key").into_kind();
     assert!(matches!(kind, ErrorKind::Configuration(ConfigurationError::Empty("API key"))), "{kind:?}");
 }
 
@@ -258,4 +287,7 @@ fn clients_and_calls_can_be_handed_to_another_thread() {
     is_send(&session.verify());
     is_send(&session.websites().into_future());
     is_send(&session.websites().pages().next());
+    let event = Event::page_view("1");
+    is_send(&umami.send(&event).into_future());
+    is_send(&session.website("1").active().into_future());
 }

@@ -4,6 +4,7 @@ use crate::Limits;
 use axum::body::{Body, HttpBody as _};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use serde_json::Value;
 
 /// Why a body could not be had. Each API answers these in its own form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,4 +30,9 @@ pub(crate) async fn read(body: Body, limits: &Limits) -> Result<Bytes, BodyFault
         Ok(Err(_)) => Err(BodyFault::Broken),
         Err(_) => Err(BodyFault::TooSlow),
     }
+}
+
+/// The JSON that a body is, if it is any. A byte order mark before it is ignored, as RFC 8259 §8.1 permits.
+pub(crate) fn json(body: &[u8]) -> Option<Value> {
+    serde_json::from_slice(body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)).ok()
 }

@@ -4,15 +4,16 @@ use crate::{Clock, Limits};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::uri::Authority;
-use axum::http::{HeaderValue, StatusCode, Version, header};
+use axum::http::{self, HeaderValue, StatusCode, Version, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -91,8 +92,8 @@ async fn accept(listener: TcpListener, router: Router, limits: Limits, mut stopp
             () = stopped.wait() => break,
             Some(ended) = connections.join_next() => log_panic(ended),
             accepted = listener.accept(), if connections.len() < limits.connections => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(converse(stream, router.clone(), limits, stopped.clone()));
+                Ok((stream, peer)) => {
+                    connections.spawn(converse(stream, peer.ip(), router.clone(), limits, stopped.clone()));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -111,14 +112,15 @@ async fn accept(listener: TcpListener, router: Router, limits: Limits, mut stopp
 /// How long a connection that is to end waits for the rest of a head, and for an answer to be taken.
 const HALF_A_HEAD: Duration = Duration::from_millis(100);
 
-/// Serves one connection: to its end, to that of its time, or until the server stops.
-async fn converse(stream: TcpStream, router: Router, limits: Limits, mut stopped: Stopped) {
+/// Serves one connection, whose requests carry the peer's address as an extension: to its end, to that of its time, or until the server stops.
+async fn converse(stream: TcpStream, peer: IpAddr, router: Router, limits: Limits, mut stopped: Stopped) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "answers may be delayed");
     }
     let router = TowerToHyperService::new(router);
     let answering = AtomicBool::new(false);
-    let answer = service_fn(|request| {
+    let answer = service_fn(|mut request: http::Request<Incoming>| {
+        request.extensions_mut().insert(peer);
         answering.store(true, Ordering::Relaxed);
         let answer = router.call(request);
         async {

@@ -71,7 +71,9 @@ pub fn assemble(run: Run, aims: &[&Aim], outcomes: &[Outcome], known: &Known) ->
         untestable: requirements.iter().filter(|requirement| requirement.untestable.is_some()).count(),
     };
     let unlisted_warning = cases.iter().flat_map(|case| &case.findings).any(|f| f.known.is_none() && f.level != "must");
+    let leftovers: Vec<String> = outcomes.iter().flat_map(leftovers).collect();
     let tally = Tally {
+        left_behind: !leftovers.is_empty(),
         suite_failed: !errors.is_empty(),
         stale: entries.iter().any(|entry| entry.state == KnownState::Stale),
         failed: summary.fail > 0,
@@ -97,9 +99,17 @@ pub fn assemble(run: Run, aims: &[&Aim], outcomes: &[Outcome], known: &Known) ->
         requirements,
         known: entries,
         sdk,
-        leftovers: Vec::new(),
+        leftovers,
         errors,
         summary,
+    }
+}
+
+/// What is left on a deployment; an embedded server is gone, and all that was on it.
+fn leftovers(outcome: &Outcome) -> Vec<String> {
+    match &*outcome.aim {
+        Aim::Embedded { .. } => Vec::new(),
+        Aim::External(_) => outcome.leftovers.iter().map(|leftover| outcome.secrets.mask(leftover)).collect(),
     }
 }
 

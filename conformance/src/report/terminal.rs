@@ -250,6 +250,9 @@ fn write_trouble(page: &mut String, report: &Report) -> fmt::Result {
         let error = printable(decoding.error.as_deref().unwrap_or("for no stated reason"));
         writeln!(page, "\n{} the SDK cannot decode {}: {error}", styled(AnsiColor::Yellow, "!"), decoding.operation)?;
     }
+    for leftover in &report.leftovers {
+        writeln!(page, "\n{} left behind: {} did not remove it", styled(AnsiColor::Red, "✗"), printable(leftover))?;
+    }
     for error in &report.errors {
         writeln!(page, "\n{} error of the suite: {error}", styled(AnsiColor::Red, "✗"), error = printable(error))?;
     }
@@ -277,6 +280,7 @@ fn write_close(page: &mut String, report: &Report) -> fmt::Result {
         0 => styled(AnsiColor::Green, "conforms"),
         1 => styled(AnsiColor::Red, "does not conform"),
         2 => styled(AnsiColor::Red, "the suite itself failed"),
+        4 => styled(AnsiColor::Red, "something was left behind"),
         _ => styled(AnsiColor::Magenta, "incomplete"),
     };
     writeln!(page, "{end} {}", dim(format!("· exit {}", report.run.exit)))?;

@@ -2,21 +2,24 @@
 
 use super::USER;
 use super::session::{Session, login, session, verify, websites};
-use crate::case::{Case, Need, case};
-use crate::expect::{refused, succeeds};
+use super::site::Site;
+use crate::case::{Case, Effect, Need, case};
+use crate::expect::{challenges, never, refused, succeeds};
+use crate::request::Request;
 use crate::run::{Control, Run, Stop};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::header::AUTHORIZATION;
-use probity_fixtures::umami::API;
 use probity_fixtures::umami::requirement::*;
-use serde_json::Value;
+use probity_fixtures::umami::{API, operation};
+use serde_json::{Value, json};
 use std::time::Duration;
 
 pub(super) fn cases() -> Vec<Case> {
     let cases = [
         in_the_header(),
         missing(),
+        missing_elsewhere().effect(Effect::Write),
         made_up(),
         altered(),
         other_schemes(),
@@ -51,16 +54,50 @@ fn in_the_header() -> Case {
 
 fn missing() -> Case {
     let says = "A call that needs permissions is refused without a token";
-    case("umami.token.missing", says, &[TOKEN_REQUIRED, TOKEN_REFUSAL_STATUS], async |run| {
+    case("umami.token.missing", says, &[TOKEN_REQUIRED, TOKEN_REFUSAL_STATUS, TOKEN_CHALLENGE], async |run| {
         let (_, permitted) = permitted(run).await?;
         let bare = permitted.fault("without the header", |request| request.without_header(&AUTHORIZATION)).await?;
-        bare.holds(TOKEN_REQUIRED, refused());
+        bare.holds(TOKEN_REQUIRED, refused()).holds(TOKEN_CHALLENGE, challenges("Bearer"));
         run.observe(TOKEN_REFUSAL_STATUS, bare.response().summary());
         let empty = permitted.fault("with an empty header", |request| request.header(AUTHORIZATION, "")).await?;
         empty.holds(TOKEN_REQUIRED, refused());
         let scheme =
             permitted.fault("with the scheme alone", |request| request.header(AUTHORIZATION, "Bearer")).await?;
         scheme.holds(TOKEN_REQUIRED, refused());
+        Ok(())
+    })
+}
+
+fn missing_elsewhere() -> Case {
+    let says = "Creating, reading and removing a website are refused without a token, and what is refused is not done";
+    case("umami.token.missing-elsewhere", says, &[TOKEN_REQUIRED], async |run| {
+        let site = Site::arrange(run).await?;
+        let of_site = |operation| Request::new(operation).at("websiteId", &site.id).bearer(&site.token);
+        let (start, end) = (0, 4_102_444_800_000_u64);
+        let calls = [
+            of_site(operation::STATS).query("startAt", start).query("endAt", end),
+            of_site(operation::EVENTS).query("startAt", start).query("endAt", end),
+            of_site(operation::ACTIVE),
+        ];
+        for call in calls {
+            let permitted = run.control(TOKEN_GOES_IN_AUTHORIZATION, call, succeeds()).await?;
+            let bare = permitted.fault("without the header", |call| call.without_header(&AUTHORIZATION)).await?;
+            bare.holds(TOKEN_REQUIRED, refused());
+        }
+        let listed = run.control(TOKEN_GOES_IN_AUTHORIZATION, websites(&site.token), succeeds()).await?;
+        let website = json!({ "name": "Nobody's", "domain": "nobody.example" });
+        let create = Request::new(operation::CREATE_WEBSITE).json(website);
+        listed.fault("creating a website", |_| create).await?.holds(TOKEN_REQUIRED, refused());
+        let remove = of_site(operation::DELETE_WEBSITE).without_header(&AUTHORIZATION);
+        let bare = listed.fault("removing a website", |_| remove).await?;
+        let still_there = site.settled().await.is_ok();
+        bare.holds(TOKEN_REQUIRED, refused()).holds(
+            TOKEN_REQUIRED,
+            never("the website still there", move || match still_there {
+                true => Ok(()),
+                false => Err("it takes events no more".to_owned()),
+            }),
+        );
         Ok(())
     })
 }

@@ -3,11 +3,12 @@
 use super::USER;
 use super::session::{login, proper_login};
 use crate::case::{Case, Effect, case, shape_case};
-use crate::expect::{absent, allows, refused, same_answer_as, status, value};
+use crate::exchange::Response;
+use crate::expect::{absent, allows, refused, same_answer_as, status, that, value};
 use crate::request::Request;
 use crate::run::{Run, Stop};
 use http::Method;
-use http::header::CONTENT_TYPE;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use probity_fixtures::umami::operation;
 use probity_fixtures::umami::requirement::*;
 use serde_json::{Value, json};
@@ -16,6 +17,7 @@ pub(super) fn cases() -> Vec<Case> {
     let cases = [
         shape_case(operation::LOGIN, async |run| login(run)),
         own_user(),
+        not_stored(),
         wrong_password(),
         unknown_user(),
         tells_no_users(),
@@ -49,6 +51,25 @@ fn own_user() -> Case {
         run.observe(LOGIN_CREATED_AT_ZONE, response.text_at("/user/createdAt").unwrap_or("no text"));
         Ok(())
     })
+}
+
+fn not_stored() -> Case {
+    let says = "The answer to a login is not for caches to store";
+    case("umami.login.not-stored", says, &[LOGIN_NOT_STORED], async |run| {
+        let login = proper_login(run).await?;
+        login.answer().holds(LOGIN_NOT_STORED, that("Cache-Control with no-store", forbids_storing));
+        Ok(())
+    })
+}
+
+fn forbids_storing(response: &Response) -> Result<(), String> {
+    let lines = response.headers.get_all(CACHE_CONTROL).iter();
+    let value = lines.map(|line| String::from_utf8_lossy(line.as_bytes())).collect::<Vec<_>>().join(", ");
+    match value.split(',').any(|directive| directive.trim().eq_ignore_ascii_case("no-store")) {
+        true => Ok(()),
+        false if value.is_empty() => Err("no Cache-Control".to_owned()),
+        false => Err(format!("Cache-Control: {value}")),
+    }
 }
 
 fn wrong_password() -> Case {

@@ -4,7 +4,9 @@ mod authorization;
 mod embedded;
 mod login;
 mod sdk;
+mod send;
 mod session;
+mod site;
 mod verify;
 mod websites;
 
@@ -18,6 +20,7 @@ pub(crate) const SUITE: Suite = Suite {
     keys: &[
         Key { name: "username", says: "the name of a user", secret: false },
         Key { name: "password", says: "that user's password", secret: true },
+        Key { name: "website", says: "a website to send events to, where none may be created", secret: false },
     ],
     cases,
     embed: |deviations, random| Box::pin(embedded::start(deviations, random)),
@@ -28,5 +31,6 @@ pub(crate) const SUITE: Suite = Suite {
 const USER: Need = Need::Keys(&["username", "password"]);
 
 fn cases() -> Vec<Case> {
-    [login::cases(), authorization::cases(), websites::cases(), verify::cases()].into_iter().flatten().collect()
+    let sections = [login::cases(), authorization::cases(), websites::cases(), verify::cases(), send::cases()];
+    sections.into_iter().flatten().collect()
 }

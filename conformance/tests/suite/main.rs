@@ -3,7 +3,4 @@
 mod deviations;
 mod engine;
 mod fixtures;
-mod null_targets;
-mod odd_servers;
-mod raw_server;
 mod run;

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 
+use super::InvalidField;
 use crate::{InvalidBaseUrl, InvalidSegment};
 
 /// What a client was given and cannot use.
@@ -14,6 +15,9 @@ pub enum ConfigurationError {
     /// A text that goes into the URL, such as an id, would lead elsewhere.
     #[error(transparent)]
     Segment(#[from] InvalidSegment),
+    /// A field of what is to be sent is one that servers refuse, or fail at.
+    #[error(transparent)]
+    Field(#[from] InvalidField),
     /// A secret that goes into a header is empty.
     #[error("the {0} is empty: is the variable set that it is read from?")]
     Empty(&'static str),

@@ -1,6 +1,7 @@
 //! What can go wrong with a call, and what the reader needs to act on it.
 
 mod configuration;
+mod invalid_field;
 mod printable;
 mod raw_body;
 mod rejection;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 pub use configuration::ConfigurationError;
+pub use invalid_field::{FieldProblem, InvalidField, LengthUnit};
 pub(crate) use printable::Printable;
 pub use raw_body::RawBody;
 pub use rejection::{Refusal, Rejection};

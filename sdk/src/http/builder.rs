@@ -14,18 +14,35 @@ use crate::{BaseUrl, ConfigurationError};
 #[must_use = "call `build` to get the client"]
 pub struct Builder<T> {
     base_url: String,
+    /// Where the rest of the calls go, for an API that is served from two addresses.
+    second_base_url: Option<String>,
     timeout: Duration,
     connect_timeout: Duration,
     user_agent: String,
     adjust: Box<dyn FnOnce(ClientBuilder) -> ClientBuilder + Send>,
-    finish: Box<dyn FnOnce(Client) -> T + Send>,
+    finish: Box<dyn FnOnce(Client, Client) -> T + Send>,
 }
 
 impl<T> Builder<T> {
     /// Begins to set up the way to a base URL; `finish` makes of it what the API calls its client.
     pub(crate) fn new(base_url: &str, finish: impl FnOnce(Client) -> T + Send + 'static) -> Self {
+        Self::of(base_url, None, |client, _| finish(client))
+    }
+
+    /// The same, for an API that is served from two addresses.
+    #[cfg(feature = "umami")]
+    pub(crate) fn with_two(
+        base_url: &str,
+        second: &str,
+        finish: impl FnOnce(Client, Client) -> T + Send + 'static,
+    ) -> Self {
+        Self::of(base_url, Some(second.to_owned()), finish)
+    }
+
+    fn of(base_url: &str, second: Option<String>, finish: impl FnOnce(Client, Client) -> T + Send + 'static) -> Self {
         Self {
             base_url: base_url.to_owned(),
+            second_base_url: second,
             timeout: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(10),
             // Like a browser's, because servers take a bare `name/version` for a bot and then ignore what it reports.
@@ -38,6 +55,11 @@ impl<T> Builder<T> {
     /// Goes to another address. A path prefix is kept.
     pub fn base_url(self, base_url: &str) -> Self {
         Self { base_url: base_url.to_owned(), ..self }
+    }
+
+    #[cfg(feature = "umami")]
+    pub(crate) fn second_base_url(self, base_url: &str) -> Self {
+        Self { second_base_url: Some(base_url.to_owned()), ..self }
     }
 
     /// The time for a whole call, from connecting to the last byte of the answer. 30 seconds unless set.
@@ -77,21 +99,25 @@ impl<T> Builder<T> {
     /// When the base URL or the user agent cannot be used, or the machine has no root certificates for `https://`.
     pub fn build(self) -> Result<T, ConfigurationError> {
         let base: BaseUrl = self.base_url.parse()?;
+        let second = self.second_base_url.map_or_else(|| Ok(base.clone()), |url| url.parse())?;
         let user_agent =
             HeaderValue::try_from(self.user_agent).map_err(|_| ConfigurationError::Header("user agent"))?;
-        let http = (self.adjust)(http_client(&base, self.connect_timeout)?).redirect(Policy::none());
+        let http = (self.adjust)(http_client(base.is_https() || second.is_https(), self.connect_timeout)?)
+            .redirect(Policy::none());
         let http = http.build().map_err(|error| ConfigurationError::Client(Box::new(error)))?;
-        Ok((self.finish)(Client { http, base, user_agent, timeout: self.timeout }))
+        let client = Client { http, base, user_agent, timeout: self.timeout };
+        let second = Client { base: second, ..client.clone() };
+        Ok((self.finish)(client, second))
     }
 }
 
-fn http_client(base: &BaseUrl, connect_timeout: Duration) -> Result<ClientBuilder, ConfigurationError> {
-    if base.is_https() && cfg!(not(any(feature = "rustls", feature = "native-tls"))) {
+fn http_client(with_tls: bool, connect_timeout: Duration) -> Result<ClientBuilder, ConfigurationError> {
+    if with_tls && cfg!(not(any(feature = "rustls", feature = "native-tls"))) {
         return Err(ConfigurationError::NoTls);
     }
     let http = reqwest::Client::builder().connect_timeout(connect_timeout);
     #[cfg(feature = "rustls")]
-    let http = http.tls_backend_preconfigured(super::tls::configuration(base)?);
+    let http = http.tls_backend_preconfigured(super::tls::configuration(with_tls)?);
     Ok(http)
 }
 

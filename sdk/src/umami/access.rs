@@ -1,10 +1,14 @@
 //! What lets a call in: the token of a login, or Umami Cloud's API key.
 
-use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use std::iter;
+
+use http::Method;
+use http::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer, de};
+use url::Url;
 
-use crate::ConfigurationError;
+use crate::{BaseUrl, ConfigurationError, InvalidSegment};
 
 /// The token that a login gives. `Debug` does not show it; its memory is wiped when it is dropped.
 #[derive(Debug, Clone)]
@@ -64,7 +68,7 @@ pub enum Access {
 }
 
 impl Access {
-    pub(super) fn header(&self) -> Result<(HeaderName, HeaderValue), ConfigurationError> {
+    fn header(&self) -> Result<(HeaderName, HeaderValue), ConfigurationError> {
         match self {
             Access::Token(token) => token.header(),
             Access::ApiKey(key) => key.header(),
@@ -78,12 +82,27 @@ impl Access {
         }
     }
 
-    /// The segment that all paths begin with.
-    pub(super) fn root(&self) -> &'static str {
-        match self {
+    /// The URL of what this lets in to: Umami Cloud has `/v1` where a self-hosted server has `/api`.
+    pub(super) fn url<'a>(
+        &self,
+        base: &BaseUrl,
+        segments: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Url, InvalidSegment> {
+        let root = match self {
             Access::Token(_) => "api",
             Access::ApiKey(_) => "v1",
-        }
+        };
+        base.join(iter::once(root).chain(segments))
+    }
+
+    /// The beginning of a request that this lets in.
+    pub(super) fn request(&self, method: Method, url: &Url) -> Result<http::request::Builder, ConfigurationError> {
+        let (name, value) = self.header()?;
+        Ok(http::Request::builder()
+            .method(method)
+            .uri(url.as_str())
+            .header(ACCEPT, "application/json")
+            .header(name, value))
     }
 }
 
@@ -99,7 +118,12 @@ impl From<ApiKey> for Access {
     }
 }
 
-fn secret_value(what: &'static str, scheme: &str, secret: &SecretString) -> Result<HeaderValue, ConfigurationError> {
+/// The value of a header that is a secret.
+pub(super) fn secret_value(
+    what: &'static str,
+    scheme: &str,
+    secret: &SecretString,
+) -> Result<HeaderValue, ConfigurationError> {
     let secret = secret.expose_secret();
     if secret.is_empty() {
         return Err(ConfigurationError::Empty(what));

@@ -1,6 +1,6 @@
 //! Umami Cloud.
 
-use super::{ApiKey, Websites};
+use super::{ApiKey, CreateWebsite, Event, SendEvent, WebsiteHandle, WebsiteId, Websites};
 use crate::{Builder, Call, Client, ConfigurationError};
 
 /// Umami Cloud, which knows an API key in place of signing in.
@@ -36,6 +36,7 @@ use crate::{Builder, Call, Client, ConfigurationError};
 #[derive(Debug, Clone)]
 pub struct UmamiCloud {
     client: Client,
+    events: Client,
     key: ApiKey,
 }
 
@@ -50,7 +51,19 @@ impl UmamiCloud {
 
     /// The same, with timeouts, a user agent, an HTTP client or a base URL of one's own.
     pub fn builder(key: ApiKey) -> Builder<Self> {
-        Builder::new("https://api.umami.is", |client| Self { client, key })
+        Builder::with_two("https://api.umami.is", "https://cloud.umami.is", |client, events| Self {
+            client,
+            events,
+            key,
+        })
+    }
+
+    /// Sends an event (`POST /api/send`), to `https://cloud.umami.is` and without the key: it needs none. A server that
+    /// takes the `User-Agent` for a bot's ignores it, and says so: [`Receipt::Ignored`](super::Receipt::Ignored).
+    ///
+    /// Sent twice it counts twice; so it does, with some servers, when it is sent again after an answer of 500.
+    pub fn send<'a>(&'a self, event: &'a Event) -> Call<'a, SendEvent<'a>> {
+        self.events.call(SendEvent::new(event), ())
     }
 
     /// Lists the websites of the key's owner (`GET /v1/websites`), a page at a time.
@@ -58,8 +71,26 @@ impl UmamiCloud {
         self.client.call(Websites::default(), self.key.clone().into())
     }
 
+    /// Creates a website (`POST /v1/websites`): a name of 100 UTF-16 units at most, and the domain that it is served from,
+    /// of 500 at most.
+    pub fn create_website(&self, name: impl Into<String>, domain: impl Into<String>) -> Call<'_, CreateWebsite> {
+        self.client.call(CreateWebsite::new(name, domain), self.key.clone().into())
+    }
+
+    /// One website, to ask about it. Nothing is sent yet.
+    pub fn website(&self, id: impl Into<WebsiteId>) -> WebsiteHandle<'_> {
+        WebsiteHandle::new(&self.client, self.key.clone(), id)
+    }
+
     /// The way to the server, to [call](Client::call) other endpoints.
     pub fn client(&self) -> &Client {
         &self.client
+    }
+}
+
+impl Builder<UmamiCloud> {
+    /// Sends events to another address than `https://cloud.umami.is`, which [`Builder::base_url`] leaves as it is.
+    pub fn events_base_url(self, base_url: &str) -> Self {
+        self.second_base_url(base_url)
     }
 }

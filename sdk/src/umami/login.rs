@@ -93,6 +93,6 @@ impl Endpoint for Login<'_> {
     }
 
     fn read(&self, response: &http::Response<Bytes>) -> Result<LoggedIn, Error> {
-        read_json::<Self>(response)
+        read_json::<Self, _>(response)
     }
 }

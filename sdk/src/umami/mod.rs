@@ -1,8 +1,9 @@
 //! Umami: web analytics.
 //!
 //! Written from the document [Umami API Authentication](https://umami.is/docs/api/authentication) and from what Umami
-//! 2.19 to 3.1 answers, where the document is silent. A self-hosted server is an [`Umami`], and [`Umami::login`] gives
-//! the [`Session`] that its calls need; Umami Cloud is an [`UmamiCloud`], with an API key and no login.
+//! 2.19 to 3.1 answers, where the document is silent. A self-hosted server is an [`Umami`]: it takes an [`Event`] from
+//! anybody, and [`Umami::login`] gives the [`Session`] that the other calls need. Umami Cloud is an [`UmamiCloud`], with
+//! an API key and no login.
 
 mod access;
 #[cfg(feature = "client")]
@@ -14,6 +15,7 @@ mod pages;
 mod refusal;
 #[cfg(feature = "client")]
 mod self_hosted;
+mod send;
 mod verify;
 mod websites;
 
@@ -21,14 +23,22 @@ pub use access::{Access, ApiKey, Token};
 #[cfg(feature = "client")]
 pub use cloud::UmamiCloud;
 pub use login::{Credentials, LoggedIn, Login, User, UserId};
-pub use page::Page;
+pub use page::{Page, Paged, Paging};
 #[cfg(feature = "client")]
 pub use pages::Pages;
 pub use refusal::{Code, Fault, Refusal};
 #[cfg(feature = "client")]
 pub use self_hosted::{Session, Umami};
+pub use send::{
+    BatchOutcome, BatchReceipt, Event, Receipt, Refused, SendBatch, SendEvent, SessionId, VisitCache, VisitId,
+};
 pub use verify::{Role, VerifiedUser, Verify};
-pub use websites::{TeamId, Website, WebsiteId, Websites};
+#[cfg(feature = "client")]
+pub use websites::WebsiteHandle;
+pub use websites::{
+    Active, ActiveVisitors, CreateWebsite, DeleteWebsite, EventId, EventKind, Events, Range, RecordedEvent, Stats,
+    TeamId, Website, WebsiteId, WebsiteStats, Websites,
+};
 
 /// Why a call to Umami did not give what it was made for.
 pub type Error = crate::Error<Refusal>;

@@ -1,6 +1,9 @@
 //! A self-hosted Umami, before and after signing in.
 
-use super::{Credentials, Error, LoggedIn, Login, Token, User, VerifiedUser, Verify, Websites};
+use super::{
+    CreateWebsite, Credentials, Error, Event, LoggedIn, Login, SendBatch, SendEvent, Token, User, VerifiedUser, Verify,
+    WebsiteHandle, WebsiteId, Websites,
+};
 use crate::{Builder, Call, Client, ConfigurationError};
 
 /// A self-hosted Umami.
@@ -60,6 +63,38 @@ impl Umami {
         Ok(Session { client: self.client.clone(), token, user: Some(user) })
     }
 
+    /// Sends an event (`POST /api/send`). Nobody needs to be signed in. A server that takes the `User-Agent` for a bot's
+    /// ignores it, and says so: [`Receipt::Ignored`](super::Receipt::Ignored).
+    ///
+    /// Sent twice it counts twice; so it does, with some servers, when it is sent again after an answer of 500.
+    ///
+    /// # Errors
+    /// A [field](crate::ConfigurationError::Field) that servers refuse is found before anything is sent. Rejected with
+    /// [`Code::BadRequest`](super::Code::BadRequest) where there is no such website.
+    ///
+    /// ```
+    /// use probity::umami::{Error, Event, Receipt, Umami};
+    /// use serde_json::json;
+    ///
+    /// async fn signed_up(umami: &Umami, plan: &str) -> Result<(), Error> {
+    ///     let event = Event::named("your-website-id", "signup").url("/pricing").data(json!({"plan": plan}));
+    ///     match umami.send(&event).await? {
+    ///         Receipt::Recorded { visit, .. } => println!("recorded with visit {visit}"),
+    ///         Receipt::Ignored => println!("ignored: does the User-Agent look like a bot's?"),
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn send<'a>(&'a self, event: &'a Event) -> Call<'a, SendEvent<'a>> {
+        self.client.call(SendEvent::new(event), ())
+    }
+
+    /// Sends several events at once (`POST /api/batch`). Servers take them one after another, some 30 ms each: mind the
+    /// [timeout](crate::Builder::timeout). When a bound is passed, nothing is sent, and the error tells which event it is.
+    pub fn batch<'a>(&'a self, events: &'a [Event]) -> Call<'a, SendBatch<'a>> {
+        self.client.call(SendBatch::new(events), ())
+    }
+
     /// The session of a token that an earlier login gave. Nothing is sent; [`Session::verify`] asks whether it is good.
     pub fn session(&self, token: Token) -> Session {
         Session { client: self.client.clone(), token, user: None }
@@ -101,6 +136,17 @@ impl Session {
     /// Lists the user's websites (`GET /api/websites`), a page at a time.
     pub fn websites(&self) -> Call<'_, Websites> {
         self.client.call(Websites::default(), self.token.clone().into())
+    }
+
+    /// Creates a website (`POST /api/websites`): a name of 100 UTF-16 units at most, and the domain that it is served from,
+    /// of 500 at most.
+    pub fn create_website(&self, name: impl Into<String>, domain: impl Into<String>) -> Call<'_, CreateWebsite> {
+        self.client.call(CreateWebsite::new(name, domain), self.token.clone().into())
+    }
+
+    /// One website, to ask about it. Nothing is sent yet.
+    pub fn website(&self, id: impl Into<WebsiteId>) -> WebsiteHandle<'_> {
+        WebsiteHandle::new(&self.client, self.token.clone(), id)
     }
 
     /// The way to the server, to [call](Client::call) other endpoints.

@@ -95,6 +95,6 @@ impl Endpoint for Verify {
     }
 
     fn read(&self, response: &http::Response<Bytes>) -> Result<VerifiedUser, Error> {
-        read_json::<Self>(response)
+        read_json::<Self, _>(response)
     }
 }

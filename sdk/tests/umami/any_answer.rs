@@ -1,9 +1,14 @@
 //! Whatever a server answers, the endpoints read it or say why not.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use probity::ErrorKind;
 use probity::endpoint::Endpoint;
-use probity::umami::{Credentials, Login, Refusal, Verify, Websites};
+use probity::umami::{
+    Active, CreateWebsite, Credentials, DeleteWebsite, Event, Events, Login, Range, Receipt, Refusal, SendBatch,
+    SendEvent, Stats, Verify, Websites,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -29,6 +34,16 @@ fn any_json() -> impl Strategy<Value = Value> {
         Just("isAdmin"),
         Just("data"),
         Just("count"),
+        Just("beep"),
+        Just("sessionId"),
+        Just("visitId"),
+        Just("cache"),
+        Just("processed"),
+        Just("details"),
+        Just("index"),
+        Just("response"),
+        Just("pageviews"),
+        Just("value"),
     ];
     leaf.prop_recursive(6, 48, 6, move |inner| {
         prop_oneof![
@@ -69,6 +84,14 @@ proptest! {
         is_read_or_explained(&Login::new(&credentials), &response);
         is_read_or_explained(&Verify, &response);
         is_read_or_explained(&Websites::default(), &response);
+        let event = Event::page_view("1");
+        is_read_or_explained(&SendEvent::new(&event), &response);
+        is_read_or_explained(&SendBatch::new(&[]), &response);
+        is_read_or_explained(&CreateWebsite::new("shop", "example.com"), &response);
+        is_read_or_explained(&DeleteWebsite::new("1"), &response);
+        is_read_or_explained(&Stats::new("1", Range::last(Duration::ZERO)), &response);
+        is_read_or_explained(&Events::new("1", Range::last(Duration::ZERO)), &response);
+        is_read_or_explained(&Active::new("1"), &response);
     }
 }
 
@@ -107,4 +130,24 @@ fn what_nothing_depends_on_spoils_no_login() {
     let credentials = Credentials::new("admin", "password");
     let user = Login::new(&credentials).read(&http::Response::new(body.into())).expect("a login").user;
     assert_eq!((user.created_at, user.role), (None, None));
+}
+
+#[test]
+fn a_success_that_says_neither_recorded_nor_ignored_is_no_receipt() {
+    let event = Event::page_view("1");
+    let receipt = |body: &'static str| SendEvent::new(&event).read(&http::Response::new(body.into()));
+    for body in ["{}", r#"{"ok": true}"#, r#"{"sessionId": "1"}"#, "", "<html></html>", "[]", "null"] {
+        let error = receipt(body).expect_err(body);
+        assert!(matches!(error.kind(), ErrorKind::Undecodable(_)), "{body}: {error}");
+    }
+    assert!(matches!(receipt(r#"{"beep": "boop"}"#), Ok(Receipt::Ignored)));
+    // That an event is recorded must not be lost for the sake of what only makes the next one cheaper.
+    let recorded = receipt(r#"{"sessionId": "1", "visitId": "2", "cache": "two\nlines"}"#);
+    assert!(matches!(recorded, Ok(Receipt::Recorded { cache: None, .. })));
+}
+
+#[test]
+fn a_website_is_not_deleted_by_the_page_of_a_proxy() {
+    let error = DeleteWebsite::new("1").read(&http::Response::new("<html></html>".into())).expect_err("undecodable");
+    assert!(matches!(error.kind(), ErrorKind::Undecodable(_)), "{error}");
 }

@@ -2,10 +2,10 @@
 
 use probity::BaseUrl;
 use probity::endpoint::Endpoint as _;
-use probity::umami::{Credentials, Login, Verify};
+use probity::umami::{Credentials, Event, Login, SendEvent, Verify};
 use probity_fixtures::Side;
 use probity_fixtures::umami::{API, operation};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn example(name: &str) -> &'static str {
     API.examples.iter().find(|example| example.name == name).expect(name).json
@@ -15,7 +15,8 @@ fn example(name: &str) -> &'static str {
 fn every_example_has_its_test_here() {
     let of = |example: &probity_fixtures::Example| (example.operation, example.side);
     let login = operation::LOGIN;
-    let expected = [(login, Side::Request), (login, Side::Response), (operation::VERIFY, Side::Response)];
+    let send = (operation::SEND, Side::Request);
+    let expected = [(login, Side::Request), (login, Side::Response), send, send, (operation::VERIFY, Side::Response)];
     assert_eq!(API.examples.iter().map(of).collect::<Vec<_>>(), expected);
 }
 
@@ -42,4 +43,22 @@ fn a_login_reads_the_example() {
 fn a_verification_reads_the_example() {
     let user = Verify.read(&http::Response::new(example("verify-response").into())).expect("a user");
     assert_eq!((&*user.username, user.role.as_str(), user.is_admin), ("umami", "admin", true));
+}
+
+#[test]
+fn an_event_sends_the_examples() {
+    let base: BaseUrl = "https://yourserver".parse().expect("a base URL");
+    let event = Event::named("your-website-id", "event-name")
+        .hostname("your-hostname")
+        .language("en-US")
+        .referrer("")
+        .screen("1920x1080")
+        .title("dashboard")
+        .url("/");
+    let with_data = event.clone().data(json!({"foo": "bar"}));
+    for (event, name) in [(with_data, "send-request"), (event, "send-programmatic-request")] {
+        let request = SendEvent::new(&event).request(&base, &()).expect("a request");
+        let sent: Value = serde_json::from_slice(request.body()).expect("JSON");
+        assert_eq!(sent, serde_json::from_str::<Value>(example(name)).expect("JSON"), "{name}");
+    }
 }

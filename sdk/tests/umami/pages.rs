@@ -1,6 +1,6 @@
 //! Going through the pages of a list.
 
-use probity::umami::{Pages, Token, Umami};
+use probity::umami::{Pages, Token, Umami, Websites};
 use serde_json::json;
 use wiremock::matchers::query_param;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -27,7 +27,7 @@ async fn names(server: &MockServer) -> Vec<String> {
     names_from(session.websites().search("shop").pages()).await
 }
 
-async fn names_from(mut pages: Pages<'_>) -> Vec<String> {
+async fn names_from(mut pages: Pages<'_, Websites>) -> Vec<String> {
     let mut names = Vec::new();
     while let Some(page) = pages.next().await.expect("a page") {
         names.extend(page.data.into_iter().map(|website| website.name));

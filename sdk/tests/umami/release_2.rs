@@ -1,7 +1,9 @@
 //! What 2.x answers where 3.x answers otherwise.
 
+use std::time::Duration;
+
 use probity::endpoint::Endpoint as _;
-use probity::umami::{Code, Fault, Refusal, Verify};
+use probity::umami::{BatchOutcome, Code, Fault, Range, Refusal, SendBatch, Stats, Verify};
 
 fn refusal(body: &'static str) -> Option<Refusal> {
     let response = http::Response::builder().status(400).body(body.into()).expect("a response");
@@ -85,4 +87,43 @@ fn is_admin_may_be_a_text() {
     assert_eq!(user("true").expect("a user").role.as_str(), "owner");
     let error = user(r#""perhaps""#).expect_err("neither").to_string();
     assert!(error.contains("at `isAdmin`: expected a boolean, or the text true or false"), "{error}");
+}
+
+#[test]
+fn stats_are_read_in_the_shapes_of_2_and_3_and_as_digits() {
+    let stats = |body: &'static str| {
+        let stats = Stats::new("1", Range::last(Duration::ZERO)).read(&http::Response::new(body.into())).expect(body);
+        let before = stats.comparison.as_ref().map(|before| before.visitors);
+        (stats.pageviews, stats.visitors, stats.visits, stats.bounces, stats.total_time.as_secs(), before)
+    };
+    assert_eq!(
+        stats(
+            r#"{"pageviews": {"value": 4, "prev": 9}, "visitors": {"value": 3, "prev": 8}, "visits": {"value": 3, "prev": 7},
+                "bounces": {"value": 2, "prev": 6}, "totaltime": {"value": "61", "prev": 5}}"#
+        ),
+        (4, 3, 3, 2, 61, Some(8))
+    );
+    assert_eq!(
+        stats(
+            r#"{"pageviews": {"value": 4}, "visitors": {"value": 3}, "visits": {"value": 3}, "bounces": {"value": 2},
+                "totaltime": {"value": 0, "change": 1}}"#
+        ),
+        (4, 3, 3, 2, 0, None)
+    );
+    assert_eq!(
+        stats(
+            r#"{"pageviews": "4", "visitors": 3, "visits": 3, "bounces": "2", "totaltime": "0", "comparison": null}"#
+        ),
+        (4, 3, 3, 2, 0, None)
+    );
+}
+
+#[test]
+fn a_batch_of_2_does_not_tell_whether_it_is_recorded() {
+    let body = r#"{"size": 3, "processed": 2, "errors": 1, "details": [{"index": 1, "response": {"error": "Website not found."}}]}"#;
+    let batch = SendBatch::new(&[]).read(&http::Response::new(body.into())).expect("a receipt");
+    assert_eq!((batch.outcome, batch.recorded()), (BatchOutcome::IgnoredOrUntold, None));
+    let [refused] = &batch.refused[..] else { panic!("one is refused: {batch:?}") };
+    assert_eq!(refused.index, 1);
+    assert_eq!(refused.refusal.as_ref().expect("it says why").message, "Website not found.");
 }

@@ -2,11 +2,13 @@
 
 use std::error::Error as _;
 use std::fmt::{Debug, Write as _};
+use std::time::Duration;
 
 use bytes::Bytes;
 use probity::endpoint::Endpoint;
 use probity::umami::{
-    Access, ApiKey, Code, Credentials, Error, Login, Refusal, Token, Umami, UmamiCloud, Verify, Websites,
+    Access, Active, ApiKey, Code, CreateWebsite, Credentials, DeleteWebsite, Error, Event, Events, Login, Range,
+    Refusal, SendBatch, SendEvent, Stats, Token, Umami, UmamiCloud, Verify, VisitCache, Websites,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -88,20 +90,29 @@ fn answers_with(secret: &str, status: u16) -> Vec<http::Response<Bytes>> {
 }
 
 proptest! {
+    // Any text is as good as another here, and each goes through some two hundred errors.
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
     #[test]
     fn no_public_type_shows_one(secret in a_secret()) {
         let (token, key, password) = (|| Token::new(&*secret), || ApiKey::new(&*secret), &*secret);
         let credentials = Credentials::new("admin", password);
         let umami = Umami::new("http://localhost").expect("a client");
         let session = umami.session(token());
-        let cloud = UmamiCloud::builder(key()).base_url("http://localhost");
+        let cloud = UmamiCloud::builder(key()).base_url("http://localhost").events_base_url("http://localhost");
         let builder = shown(&[&cloud]);
         let cloud = cloud.build().expect("a client");
         let answer = json!({"token": secret, "user": {"id": "1", "username": "admin"}}).to_string();
         let logged_in = Login::new(&credentials).read(&http::Response::new(answer.into())).expect("a login");
+        let event = Event::page_view("1");
+        let answer = json!({"cache": secret, "sessionId": "1", "visitId": "2", "processed": 1, "details": []}).to_string();
+        let receipt = SendEvent::new(&event).read(&http::Response::new(answer.clone().into())).expect("a receipt");
+        let batch = SendBatch::new(&[]).read(&http::Response::new(answer.into())).expect("a receipt");
         let text = builder + &shown(&[
             &token(), &key(), &Access::from(token()), &Access::from(key()), &credentials, &Login::new(&credentials),
             &logged_in, &umami, &session, &session.websites(), &session.websites().pages(), &cloud, &cloud.websites(),
+            &VisitCache::new(&*secret), &receipt, &batch, &session.website("1"), &session.website("1").active(),
+            &SendEvent::new(&event).cache(&VisitCache::new(&*secret)),
         ]);
         prop_assert!(!text.contains(&secret), "{text}");
     }
@@ -110,9 +121,16 @@ proptest! {
     fn no_error_shows_one_that_the_server_repeats(secret in a_secret(), status in prop_oneof![Just(200u16), 100u16..1000]) {
         let credentials = Credentials::new("admin", &*secret);
         let token = Token::new(&*secret);
+        let (event, cache) = (Event::page_view("1"), VisitCache::new(&*secret));
         for answer in answers_with(&secret, status) {
             let text = told(&Login::new(&credentials), &(), &answer)
                 + &told(&Verify, &token, &answer)
+                + &told(&SendEvent::new(&event).cache(&cache), &(), &answer)
+                + &told(&Stats::new("1", Range::last(Duration::ZERO)), &token.clone().into(), &answer)
+                + &told(&Events::new("1", Range::last(Duration::ZERO)), &token.clone().into(), &answer)
+                + &told(&Active::new("1"), &token.clone().into(), &answer)
+                + &told(&CreateWebsite::new("a", "b"), &token.clone().into(), &answer)
+                + &told(&DeleteWebsite::new("1"), &token.clone().into(), &answer)
                 + &told(&Websites::default(), &token.clone().into(), &answer)
                 + &told(&Websites::default(), &ApiKey::new(&*secret).into(), &answer);
             prop_assert!(!text.contains(&secret), "{text}");

@@ -7,13 +7,18 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-/// 200 with a JSON body, under another label where the server departs in that.
-pub(super) fn answer(
+/// 200 with a JSON body.
+pub(super) fn answer(body: &impl Serialize) -> Response {
+    ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
+}
+
+/// An answer, under another label where the server departs in that.
+pub(super) fn labelled(
     instance: &Instance,
-    body: &impl Serialize,
-    (mislabelled, label): (Deviation, &'static str),
+    mut response: Response,
+    mislabelled: Deviation,
+    label: &'static str,
 ) -> Response {
-    let mut response = ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response();
     if instance.deviates(mislabelled) {
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(label));
     }

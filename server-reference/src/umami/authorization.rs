@@ -8,11 +8,12 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// The account whose token a request carries.
 ///
-/// `without_token` is the deviation by which this operation takes a request that carries none for the first user's.
+/// `without_token` is the deviation, if there is one, by which this operation takes a request that carries none for the
+/// first user's.
 pub(super) fn bearer<'a>(
     instance: &'a Instance,
     headers: &HeaderMap,
-    without_token: Deviation,
+    without_token: Option<Deviation>,
 ) -> Result<&'a Account, Refusal> {
     let name = match instance.deviates(Deviation::TokenInAnotherHeader) {
         true => HeaderName::from_static("x-umami-token"),
@@ -20,7 +21,7 @@ pub(super) fn bearer<'a>(
     };
     let mut values = headers.get_all(name).iter();
     let account = match (values.next(), values.next()) {
-        (None, _) => instance.deviates(without_token).then(|| instance.first_account()),
+        (None, _) => without_token.filter(|one| instance.deviates(*one)).map(|_| instance.first_account()),
         (Some(value), None) => token_in(instance, value).and_then(|token| account(instance, token)),
         (Some(_), Some(_)) => None, // two: whose request this is cannot be told
     };

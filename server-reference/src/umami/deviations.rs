@@ -44,6 +44,29 @@ deviations! {
     VerifyNamesAnotherUser = "umami.verify-names-another-user",
     AdminFlagWrong = "umami.admin-flag-wrong",
     VerifyByGet = "umami.verify-by-get",
+    NoChallenge = "umami.no-challenge",
+    LoginMayBeCached = "umami.login-may-be-cached",
+
+    // POST /api/send
+    StoresNothing = "umami.stores-nothing",
+    CountsTwice = "umami.counts-twice",
+    CountsElsewhere = "umami.counts-elsewhere",
+    SendNeedsToken = "umami.send-needs-token",
+    SendMindsToken = "umami.send-minds-token",
+    WebsiteNotRequired = "umami.website-not-required",
+    AnyWebsite = "umami.any-website",
+    AnyType = "umami.any-type",
+    PayloadTypesUnchecked = "umami.payload-types-unchecked",
+    WebsiteOfAnyType = "umami.website-of-any-type",
+    StoresWhatItRefuses = "umami.stores-what-it-refuses",
+    FlatDataOnly = "umami.flat-data-only",
+    DataRequired = "umami.data-required",
+    MalformedEventCrashes = "umami.malformed-event-crashes",
+    NoUserAgentRegistered = "umami.no-user-agent-registered",
+    BotsRegistered = "umami.bots-registered",
+    BrowsersTakenForBots = "umami.browsers-taken-for-bots",
+    NoCors = "umami.no-cors",
+    SendByAnyMethod = "umami.send-by-any-method",
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! Errors, in the form that Umami 3 gives them.
 
+use super::faults::Faults;
 use crate::body::BodyFault;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::fmt::Display;
 
 /// An answer that says no. Its body may hold a secret (a deviation puts one there), so it has no `Debug`.
@@ -50,6 +50,16 @@ impl Refusal {
         Self { status, body: json!({ "error": error }) }
     }
 
+    /// 400: an event on no website.
+    pub(super) fn website_not_found() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad-request", "Website not found.")
+    }
+
+    /// 403: this user may not do that.
+    pub(super) fn forbidden(message: &str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", message)
+    }
+
     /// 404: no such path.
     pub(super) fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", "Not found")
@@ -69,6 +79,11 @@ impl Refusal {
     /// 500
     pub(super) fn server_error() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server-error", "Server error")
+    }
+
+    /// The body alone, for an answer that tells of several refusals.
+    pub(super) fn into_body(self) -> Value {
+        self.body
     }
 
     /// The same refusal with a further member in its body, as some deviations have it.
@@ -109,37 +124,4 @@ impl IntoResponse for Refusal {
         }
         response
     }
-}
-
-/// What is wrong with a value: itself, and its members.
-#[derive(Debug, Default, Serialize)]
-pub(super) struct Faults {
-    errors: Vec<String>,
-    #[serde(rename = "properties", skip_serializing_if = "BTreeMap::is_empty")]
-    members: BTreeMap<&'static str, Faults>,
-}
-
-impl Faults {
-    pub(super) fn of(error: impl Into<String>) -> Self {
-        Self { errors: vec![error.into()], ..Self::default() }
-    }
-
-    /// What a member holds, or `None`, and its fault is kept.
-    pub(super) fn check<T>(&mut self, member: &'static str, read: Result<T, String>) -> Option<T> {
-        read.map_err(|error| self.members.insert(member, Self::of(error))).ok()
-    }
-}
-
-/// The words that Umami has for a value of the wrong type.
-pub(super) fn wrong_type(expected: &str, received: Option<&Value>) -> String {
-    let received = match received {
-        None => "undefined",
-        Some(Value::Null) => "null",
-        Some(Value::Bool(_)) => "boolean",
-        Some(Value::Number(_)) => "number",
-        Some(Value::String(_)) => "string",
-        Some(Value::Array(_)) => "array",
-        Some(Value::Object(_)) => "object",
-    };
-    format!("Invalid input: expected {expected}, received {received}")
 }

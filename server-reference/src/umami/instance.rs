@@ -3,15 +3,20 @@
 use super::Deviation;
 use super::seed::{Role, Seed, Website};
 use super::token::Tokens;
+use super::traffic::{KEPT, Traffic};
+use super::visitor::Visitors;
 use crate::password::{Hasher, PasswordHash};
 use crate::{Clock, Limits};
 use std::collections::HashSet;
 use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 pub(super) struct Instance {
     pub(super) accounts: Vec<Account>,
-    pub(super) websites: Vec<Website>,
+    websites: Mutex<Vec<Website>>,
+    pub(super) traffic: Traffic,
+    pub(super) visitors: Visitors,
     pub(super) hasher: Hasher,
     pub(super) tokens: Tokens,
     pub(super) clock: Clock,
@@ -48,7 +53,17 @@ impl Instance {
             })
         };
         let accounts = seed.users.into_iter().map(account).collect::<io::Result<_>>()?;
-        Ok(Self { accounts, websites: seed.websites, hasher, tokens: Tokens::new()?, clock, limits, deviations })
+        Ok(Self {
+            accounts,
+            websites: Mutex::new(seed.websites),
+            traffic: Traffic::new(KEPT),
+            visitors: Visitors::new(),
+            hasher,
+            tokens: Tokens::new()?,
+            clock,
+            limits,
+            deviations,
+        })
     }
 
     /// Whether it departs from the document in this way.
@@ -66,6 +81,21 @@ impl Instance {
 
     pub(super) fn account_with_id(&self, id: &str) -> Option<&Account> {
         self.accounts.iter().find(|account| account.id == id)
+    }
+
+    /// The websites that there are while this is held.
+    pub(super) fn websites(&self) -> MutexGuard<'_, Vec<Website>> {
+        self.websites.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn has_website(&self, id: &str) -> bool {
+        self.websites().iter().any(|website| website.id == id)
+    }
+
+    /// The time it is, in milliseconds since 1970.
+    pub(super) fn now_millis(&self) -> i64 {
+        let since = self.clock.now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
     }
 
     /// A time as answers show it.

@@ -1,13 +1,15 @@
 //! POST /api/auth/login
 
 use super::Deviation;
-use super::answer::answer;
-use super::error::{Faults, Refusal, wrong_type};
+use super::answer::{answer, labelled};
+use super::error::Refusal;
+use super::faults::{Faults, wrong_type};
 use super::instance::{Account, Instance};
 use super::{method, token};
 use crate::body;
 use axum::body::Body;
 use axum::extract::State;
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use axum::routing::{MethodRouter, on};
 use probity_fixtures::umami::operation;
@@ -35,7 +37,11 @@ async fn login(State(instance): State<Arc<Instance>>, body: Body) -> Result<Resp
     };
     let created_at = instance.shown_time(account.created_at);
     let login = Login { token: token.expose_secret(), user: LoginUser { id: &account.id, username, created_at } };
-    Ok(answer(&instance, &login, (Deviation::LoginLabelledAsText, "text/plain")))
+    let mut answer = labelled(&instance, answer(&login), Deviation::LoginLabelledAsText, "text/plain");
+    if instance.deviates(Deviation::LoginMayBeCached) {
+        answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    }
+    Ok(answer)
 }
 
 #[derive(Serialize)]
@@ -100,7 +106,7 @@ enum Given {
 
 impl Credentials {
     fn read(instance: &Instance, body: &[u8]) -> Result<Self, Refusal> {
-        let body: Option<Value> = serde_json::from_slice(body).ok();
+        let body = body::json(body);
         let Some(Value::Object(body)) = body else {
             return Err(match instance.deviates(Deviation::MalformedBodyCrashes) {
                 true => Refusal::server_error(),

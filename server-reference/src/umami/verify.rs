@@ -1,7 +1,7 @@
 //! POST /api/auth/verify
 
 use super::Deviation;
-use super::answer::answer;
+use super::answer::{answer, labelled};
 use super::authorization::bearer;
 use super::error::Refusal;
 use super::instance::{Account, Instance};
@@ -26,7 +26,7 @@ pub(super) fn route(instance: &Instance) -> MethodRouter<Arc<Instance>> {
 }
 
 async fn verify(State(instance): State<Arc<Instance>>, headers: HeaderMap) -> Response {
-    match bearer(&instance, &headers, Deviation::VerifyWithoutToken) {
+    match bearer(&instance, &headers, Some(Deviation::VerifyWithoutToken)) {
         Ok(account) => confirm(&instance, account),
         Err(refusal) => refuse(&instance, refusal),
     }
@@ -44,7 +44,7 @@ fn confirm(instance: &Instance, bearer: &Account) -> Response {
         role: account.role.as_str(),
         is_admin: is_admin != instance.deviates(Deviation::AdminFlagWrong),
     };
-    answer(instance, &bearer, (Deviation::VerifyLabelledAsText, "text/plain"))
+    labelled(instance, answer(&bearer), Deviation::VerifyLabelledAsText, "text/plain")
 }
 
 fn refuse(instance: &Instance, refusal: Refusal) -> Response {

@@ -1,23 +1,27 @@
-//! GET /api/websites
+//! GET and POST /api/websites
 
-use super::Deviation;
-use super::answer::answer;
+use super::answer::{answer, labelled};
 use super::authorization::bearer;
-use super::error::{Faults, Refusal};
+use super::error::Refusal;
+use super::faults::{Faults, wrong_type};
 use super::instance::{Account, Instance};
-use super::method;
-use super::seed;
+use super::page::Page;
+use super::seed::{self, Role};
+use super::{Deviation, id, method, text};
+use crate::body;
+use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{MethodRouter, on};
 use probity_fixtures::umami::operation;
 use serde::Serialize;
+use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 pub(super) fn route() -> MethodRouter<Arc<Instance>> {
-    on(method(operation::WEBSITES), websites)
+    on(method(operation::WEBSITES), websites).on(method(operation::CREATE_WEBSITE), create)
 }
 
 async fn websites(
@@ -25,9 +29,13 @@ async fn websites(
     headers: HeaderMap,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, Refusal> {
-    let account = bearer(&instance, &headers, Deviation::TokenNotRequired)?;
-    let page = Page::read(&query)?;
-    let found: Vec<_> = instance.websites.iter().filter(|website| page.shows(website, account)).collect();
+    let account = bearer(&instance, &headers, Some(Deviation::TokenNotRequired))?;
+    let mut faults = Faults::default();
+    let page = Page::read(&query, &mut faults).ok_or_else(|| Refusal::bad_request(&faults))?;
+    let websites = instance.websites();
+    let own = |website: &&seed::Website| website.owner == account.username;
+    let found = websites.iter().filter(own).filter(|website| page.finds([&website.name, &website.domain]));
+    let found: Vec<_> = found.collect();
     let on_page = found.iter().skip(page.start()).take(page.size);
     let websites = Websites {
         data: on_page.map(|website| Website::new(&instance, website, account)).collect(),
@@ -36,7 +44,35 @@ async fn websites(
         page_size: page.size,
         search: page.search,
     };
-    Ok(answer(&instance, &websites, (Deviation::WebsitesLabelledAsHtml, "text/html")))
+    Ok(labelled(&instance, answer(&websites), Deviation::WebsitesLabelledAsHtml, "text/html"))
+}
+
+/// How many websites there can be; whoever wants more is refused.
+const MOST: usize = 10_000;
+
+async fn create(State(instance): State<Arc<Instance>>, headers: HeaderMap, body: Body) -> Result<Response, Refusal> {
+    let account = bearer(&instance, &headers, None)?;
+    if account.role == Role::ViewOnly {
+        return Err(Refusal::forbidden("This user may only look"));
+    }
+    let body = body::read(body, &instance.limits).await?;
+    let Some(Value::Object(body)) = &body::json(&body) else {
+        return Err(Refusal::bad_request(&Faults::of(wrong_type("object", body::json(&body).as_ref()))));
+    };
+    let mut faults = Faults::default();
+    let name = faults.check("name", text::required(body.get("name"), 100));
+    let domain = faults.check("domain", text::required(body.get("domain"), 500));
+    let (Some(name), Some(domain)) = (name, domain) else { return Err(Refusal::bad_request(&faults)) };
+    let mut websites = instance.websites();
+    if websites.len() >= MOST {
+        return Err(Refusal::forbidden("There are too many websites"));
+    }
+    let created_at = instance.clock.now();
+    let website =
+        seed::Website { id: id::random().to_string(), name, domain, owner: account.username.clone(), created_at };
+    let answer = answer(&Website::new(&instance, &website, account));
+    websites.push(website);
+    Ok(answer)
 }
 
 #[derive(Serialize)]
@@ -72,48 +108,4 @@ impl<'a> Website<'a> {
             created_at: instance.shown_time(website.created_at),
         }
     }
-}
-
-/// The part of the list that a query asks for.
-struct Page<'a> {
-    number: usize,
-    size: usize,
-    search: Option<&'a str>,
-}
-
-impl<'a> Page<'a> {
-    fn read(query: &'a HashMap<String, String>) -> Result<Self, Refusal> {
-        let asked = |name: &str, default| query.get(name).map_or(Ok(default), |text| positive(text));
-        let mut faults = Faults::default();
-        let number = faults.check("page", asked("page", 1));
-        let size = faults.check("pageSize", asked("pageSize", 20));
-        match (number, size) {
-            (Some(number), Some(size)) => Ok(Self { number, size, search: query.get("search").map(String::as_str) }),
-            _ => Err(Refusal::bad_request(&faults)),
-        }
-    }
-
-    fn start(&self) -> usize {
-        (self.number - 1).saturating_mul(self.size)
-    }
-
-    fn shows(&self, website: &seed::Website, account: &Account) -> bool {
-        let sought = self.search.unwrap_or_default().to_lowercase();
-        let found = |text: &str| text.to_lowercase().contains(&sought);
-        website.owner == account.username && (found(&website.name) || found(&website.domain))
-    }
-}
-
-/// A whole number from 1 in any of the ways that JavaScript writes one (`10`, `1e1`, `10.0`), refused in Umami's words.
-fn positive(text: &str) -> Result<usize, String> {
-    const SAFE: f64 = 9_007_199_254_740_991.0;
-    let refusal = match text.parse::<f64>() {
-        Ok(number) if !number.is_finite() => "Invalid input: expected number, received NaN",
-        Ok(number) if number <= 0.0 => "Too small: expected number to be >0",
-        Ok(number) if number.fract() != 0.0 => "Invalid input: expected int, received number",
-        Ok(number) if number > SAFE => "Too big: expected int to be <=9007199254740991",
-        Ok(number) => return Ok(number as usize),
-        Err(_) => "Invalid input: expected number, received NaN",
-    };
-    Err(refusal.to_owned())
 }

@@ -39,6 +39,7 @@ impl Request {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: String,

@@ -154,6 +154,10 @@ pub(super) fn deviations() -> Vec<Shown> {
             answer.json()["user"]["createdAt"] == "2020-04-20T01:00:00.000Z"
         }),
         shown(Deviation::LoginLabelledAsText, alice(), |answer| answer.header("Content-Type") == Some("text/plain")),
+        shown(Deviation::LoginMayBeCached, alice(), |answer| answer.header("Cache-Control") == Some("no-cache")),
+        shown(Deviation::NoChallenge, login_as("alice", "wrong"), |answer| {
+            answer.status == 401 && answer.header("WWW-Authenticate").is_none()
+        }),
         shown(Deviation::LoginNamesAnotherUser, alice(), |answer| answer.json()["user"]["username"] != "alice"),
         shown(Deviation::AnyPassword, login_as("alice", "wrong"), logged_in),
         shown(Deviation::AnyPassword, login_as("alice", ""), logged_in),

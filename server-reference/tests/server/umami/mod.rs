@@ -1,18 +1,27 @@
 //! Umami's API, section by section; and each deviation, beside the server that does not have it.
 
 mod authorization;
+mod batch;
+mod counted;
 mod login;
 mod recorded;
+mod recording;
 mod samples;
+mod send;
 mod verify;
+mod website;
 mod websites;
 
 use crate::wire::{Answer, Request};
-use probity_fixtures::umami::operation;
+use probity_fixtures::{Operation, umami::operation};
 use probity_server::umami::{Deviation, Role, Seed, User, Website};
 use probity_server::{Clock, ReferenceServer, RunningServer};
 use serde_json::{Value, json};
 use std::time::Duration;
+
+const SHOP: &str = "11111111-2222-4333-8444-555555555555";
+const BLOG: &str = "346abcfb-6694-4415-9bea-ba7c310989f2";
+const BOBS: &str = "00000000-0000-4000-8000-000000000001";
 
 /// alice, an admin, who is the first user, and bob.
 fn seed() -> Seed {
@@ -22,9 +31,9 @@ fn seed() -> Seed {
             User::new("bob", "bob's secret"),
         ],
         websites: vec![
-            Website::new("Shop", "shop.example", "alice"),
-            Website::new("Blog", "words.example", "alice"),
-            Website::new("Bob's", "bob.example", "bob"),
+            Website { id: SHOP.to_owned(), ..Website::new("Shop", "shop.example", "alice") },
+            Website { id: BLOG.to_owned(), ..Website::new("Blog", "words.example", "alice") },
+            Website { id: BOBS.to_owned(), ..Website::new("Bob's", "bob.example", "bob") },
         ],
     }
 }
@@ -55,12 +64,34 @@ async fn token(server: &RunningServer, login: Request) -> String {
     answer["token"].as_str().expect("a token").to_owned()
 }
 
+/// Sends a request with the token of a login.
+async fn as_user(server: &RunningServer, login: Request, request: Request) -> Answer {
+    let token = token(server, login).await;
+    request.header("Authorization", format!("Bearer {token}")).send(server.url()).await
+}
+
 fn verify() -> Request {
     Request::new("POST", operation::VERIFY.path)
 }
 
 fn websites(query: &str) -> Request {
     Request::new("GET", format!("{}{query}", operation::WEBSITES.path))
+}
+
+/// What lies below a website.
+fn of_website(operation: &Operation, website: &str, query: &str) -> Request {
+    let path = operation.path.replace("{websiteId}", website);
+    Request::new(operation.method, format!("{path}{query}"))
+}
+
+/// All that is kept of a website's events.
+fn events_of(website: &str) -> Request {
+    of_website(operation::EVENTS, website, "?startAt=0&endAt=9999999999999")
+}
+
+/// The counts of all that is kept.
+fn stats_of(website: &str) -> Request {
+    of_website(operation::STATS, website, "?startAt=0&endAt=9999999999999")
 }
 
 fn error(message: &str, code: &str, status: u16) -> Value {
@@ -82,11 +113,12 @@ struct Shown {
     by: fn() -> Request,
     after: Duration,
     times: usize,
+    then: Option<Request>,
     departs: fn(&Answer) -> bool,
 }
 
 fn shown(deviation: Deviation, request: Request, departs: fn(&Answer) -> bool) -> Shown {
-    Shown { deviation, request, departs, authorization: None, by: alice, after: Duration::ZERO, times: 1 }
+    Shown { deviation, request, departs, authorization: None, by: alice, after: Duration::ZERO, times: 1, then: None }
 }
 
 impl Shown {
@@ -114,6 +146,12 @@ impl Shown {
         self
     }
 
+    /// It is the answer to this request of alice's that counts, sent after it.
+    fn seen_in(mut self, then: Request) -> Self {
+        self.then = Some(then);
+        self
+    }
+
     async fn departs_on(&self, server: &RunningServer) -> bool {
         let mut request = self.request.clone();
         if let Some(authorization) = self.authorization {
@@ -125,12 +163,15 @@ impl Shown {
         for _ in 1..self.times {
             answer = request.send(server.url()).await;
         }
+        if let Some(then) = &self.then {
+            answer = as_user(server, alice(), then.clone()).await;
+        }
         (self.departs)(&answer)
     }
 }
 
 fn all_shown() -> Vec<Shown> {
-    [login::deviations(), authorization::deviations(), websites::deviations(), verify::deviations()]
+    [login::deviations(), authorization::deviations(), websites::deviations(), verify::deviations(), send::deviations()]
         .into_iter()
         .flatten()
         .collect()

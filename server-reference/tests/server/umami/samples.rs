@@ -18,6 +18,17 @@ async fn the_login_is_answered_as_printed_but_for_the_token() {
 }
 
 #[tokio::test]
+async fn the_events_are_registered_on_the_documents_website() {
+    let server = ReferenceServer::umami().start().await.expect("a free port");
+    for name in ["send-request", "send-programmatic-request"] {
+        let send = Request::new("POST", operation::SEND.path).body(sample(name)).header("User-Agent", send::CHROME);
+        assert!(send.send(server.url()).await.json()["sessionId"].is_string(), "{name}");
+    }
+    let kept = as_user(&server, login_as("your-username", "your-password"), events_of("your-website-id")).await.json();
+    assert_eq!((&kept["count"], &kept["data"][0]["eventName"]), (&json!(2), &json!("event-name")));
+}
+
+#[tokio::test]
 async fn the_verification_is_answered_as_printed() {
     let server = ReferenceServer::umami().start().await.expect("a free port");
     let token = token(&server, login_as("umami", "umami")).await;

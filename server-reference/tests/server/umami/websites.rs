@@ -79,6 +79,7 @@ async fn a_page_that_is_none_is_refused_in_umamis_words() {
         ("?page=1.5", json!({"page": fault(int)})),
         ("?page=9007199254740992", json!({"page": fault("Too big: expected int to be <=9007199254740991")})),
         ("?pageSize=abc", json!({"pageSize": fault(number)})),
+        ("?pageSize=1001", json!({"pageSize": fault("Too big: expected number to be <=1000")})),
         ("?page=inf&pageSize=0", json!({"page": fault(number), "pageSize": fault(small)})),
     ];
     for (query, faults) in refused {

@@ -55,3 +55,14 @@ pub(crate) fn read_request(stream: &mut TcpStream) -> String {
     }
     String::from_utf8_lossy(&request).into_owned()
 }
+
+/// Sends a request on to a server, and what it answers back, changed.
+pub(crate) fn forward(stream: &mut TcpStream, url: &str, change: impl FnOnce(&str, String) -> String) {
+    let request = read_request(stream);
+    let mut upstream = TcpStream::connect(url.trim_start_matches("http://")).expect("the server listens");
+    upstream.write_all(request.as_bytes()).expect("it reads");
+    let mut response = String::new();
+    upstream.read_to_string(&mut response).expect("it answers text, and closes as it was asked to");
+    // A prober that has gone away is the prober's business.
+    let _ = stream.write_all(change(&request, response).as_bytes());
+}

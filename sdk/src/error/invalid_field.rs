@@ -1,0 +1,113 @@
+//! Fields that no server takes.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use super::Printable;
+
+/// A field of what was to be sent that servers refuse, or fail at. Nothing has been sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InvalidField {
+    /// The way to the field: `payload.name`, `payload.data.plan`, `2.payload.name` in the third of a batch.
+    pub field: String,
+    /// What is wrong with it.
+    pub problem: FieldProblem,
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FieldProblem {
+    /// It holds nothing, and must.
+    #[error("is empty")]
+    Empty,
+    /// It is longer than servers take.
+    #[error("is {length} {unit} long, and servers take {most}")]
+    TooLong {
+        /// How long it is.
+        length: usize,
+        /// How long it may be.
+        most: usize,
+        /// What both are counted in.
+        unit: LengthUnit,
+    },
+    /// It is a number that is too far from zero.
+    #[error("is a number of 1e15 or more, which servers cannot store")]
+    TooLarge,
+    /// It has a character U+0000.
+    #[error("has a character U+0000, which servers cannot store")]
+    Nul,
+    /// It is no name of a host.
+    #[error("is no host name")]
+    NotAHost,
+    /// It is a moment that servers cannot be told.
+    #[error("is before 1970")]
+    Before1970,
+    /// It is JSON, but no object.
+    #[error("is no JSON object: hand over a map, or a struct with named fields")]
+    NotAnObject,
+    /// It cannot be written as JSON, for this reason.
+    #[error("cannot be written as JSON: {0}")]
+    NotJson(String),
+}
+
+/// What servers count a text in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LengthUnit {
+    /// As JavaScript does: a character beyond U+FFFF, such as an emoji, counts as two.
+    Utf16,
+    /// As databases do: Unicode code points.
+    Characters,
+}
+
+impl LengthUnit {
+    /// How long the text is.
+    pub fn count(self, text: &str) -> usize {
+        match self {
+            LengthUnit::Utf16 => text.encode_utf16().count(),
+            LengthUnit::Characters => text.chars().count(),
+        }
+    }
+}
+
+impl fmt::Display for LengthUnit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            LengthUnit::Utf16 => "UTF-16 units",
+            LengthUnit::Characters => "characters",
+        })
+    }
+}
+
+impl InvalidField {
+    /// That field, and what is wrong with it.
+    pub fn new(field: impl Into<String>, problem: FieldProblem) -> Self {
+        Self { field: field.into(), problem }
+    }
+
+    /// Refuses a text that is longer than servers take.
+    ///
+    /// # Errors
+    /// [`FieldProblem::TooLong`] when it has more than `most` of the `unit`.
+    pub fn if_longer(field: &str, text: &str, most: usize, unit: LengthUnit) -> Result<(), Self> {
+        match unit.count(text) {
+            length if length > most => Err(Self::new(field, FieldProblem::TooLong { length, most, unit })),
+            _ => Ok(()),
+        }
+    }
+
+    /// The same, as part of something larger: `name` within `payload` is `payload.name`.
+    pub fn within(self, whole: impl fmt::Display) -> Self {
+        Self { field: format!("{whole}.{}", self.field), ..self }
+    }
+}
+
+impl fmt::Display for InvalidField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` {}", Printable(&self.field), self.problem)
+    }
+}
+
+impl StdError for InvalidField {}

@@ -1,0 +1,119 @@
+//! `POST /api/batch`: several events at once. The document does not know it; releases 2.19 to 3.1 do.
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Event, VisitCache};
+use crate::endpoint::{Endpoint, read_json};
+use crate::lenient::if_readable;
+use crate::umami::{Error, Refusal};
+use crate::{BaseUrl, ConfigurationError};
+
+/// Sending several events at once.
+#[derive(Debug)]
+pub struct SendBatch<'a> {
+    events: &'a [Event],
+}
+
+impl<'a> SendBatch<'a> {
+    /// These, in this order.
+    pub fn new(events: &'a [Event]) -> Self {
+        Self { events }
+    }
+}
+
+/// What became of a batch.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(from = "OnTheWire")]
+#[non_exhaustive]
+pub struct BatchReceipt {
+    /// How many events the server did not refuse. It counts in those that it ignored.
+    pub processed: u64,
+    /// The events that it refused.
+    pub refused: Vec<Refused>,
+    /// What is known of those that it did not.
+    pub outcome: BatchOutcome,
+    /// What makes the next event of the visit cheaper, where all events are of one visitor.
+    pub cache: Option<VisitCache>,
+}
+
+/// What is known of the events of a batch that were not refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BatchOutcome {
+    /// They are recorded, at least one of them: a server does not say which it ignored, if those of several visitors
+    /// came together.
+    Recorded,
+    /// 3.x ignored them all, as a bot's. From 2.x it means nothing: it answers so in either case.
+    IgnoredOrUntold,
+    /// There are none.
+    NoneProcessed,
+}
+
+/// An event of a batch that was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Refused {
+    /// Which event, from 0.
+    pub index: usize,
+    /// Why, if the server says it in a way that can be read.
+    #[serde(rename = "response", default, deserialize_with = "if_readable")]
+    pub refusal: Option<Refusal>,
+}
+
+impl BatchReceipt {
+    /// How many events are recorded: `None` where the server does not tell whether any is. Of the events of several
+    /// visitors some may have been ignored, and count in.
+    pub fn recorded(&self) -> Option<u64> {
+        match self.outcome {
+            BatchOutcome::Recorded | BatchOutcome::NoneProcessed => Some(self.processed),
+            BatchOutcome::IgnoredOrUntold => None,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct OnTheWire {
+    processed: u64,
+    details: Vec<Refused>,
+    #[serde(default)]
+    cache: Value,
+}
+
+impl From<OnTheWire> for BatchReceipt {
+    fn from(told: OnTheWire) -> Self {
+        let OnTheWire { processed, details, cache } = told;
+        let outcome = match (processed, &cache) {
+            (0, _) => BatchOutcome::NoneProcessed,
+            // An event that is ignored is answered without a cache, and the batch with the first that there is.
+            (_, Value::Null) => BatchOutcome::IgnoredOrUntold,
+            _ => BatchOutcome::Recorded,
+        };
+        Self { processed, refused: details, outcome, cache: serde_json::from_value(cache).ok() }
+    }
+}
+
+impl<'e> Endpoint for SendBatch<'e> {
+    type Credential = ();
+    type Output = BatchReceipt;
+    type Refusal = Refusal;
+    const NAME: &'static str = "umami.batch";
+
+    fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
+        let checked = |(index, event): (usize, &'e Event)| event.checked().map_err(|field| field.within(index));
+        let contents = self.events.iter().enumerate().map(checked).collect::<Result<Vec<_>, _>>()?;
+        let request = http::Request::post(base.join(["api", "batch"])?.as_str())
+            .header(ACCEPT, "application/json")
+            .header(CONTENT_TYPE, "application/json");
+        Ok(request.body(super::json(&contents)?)?)
+    }
+
+    fn secrets<'a>(&'a self, (): &()) -> Vec<&'a str> {
+        Vec::new()
+    }
+
+    fn read(&self, response: &http::Response<Bytes>) -> Result<BatchReceipt, Error> {
+        read_json::<Self, _>(response)
+    }
+}

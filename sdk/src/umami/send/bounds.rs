@@ -1,0 +1,81 @@
+//! What of an event servers refuse, or answer with 500, as releases 2.19 to 3.1 do.
+
+use serde_json::{Map, Value};
+use url::{Url, form_urlencoded};
+
+use super::event::Payload;
+use crate::LengthUnit::{Characters, Utf16};
+use crate::{FieldProblem, InvalidField};
+
+/// Whether servers take it. The refusal names the field and the bound.
+pub(super) fn check(payload: &Payload) -> Result<(), InvalidField> {
+    let texts = [
+        ("payload.name", &payload.name, 50, Utf16),
+        ("payload.hostname", &payload.hostname, 100, Utf16),
+        ("payload.language", &payload.language, 35, Utf16),
+        ("payload.screen", &payload.screen, 11, Utf16),
+        ("payload.tag", &payload.tag, 50, Utf16),
+        ("payload.id", &payload.id, 50, Characters),
+    ];
+    for (field, text, most, unit) in texts {
+        let Some(text) = text else { continue };
+        InvalidField::if_longer(field, text, most, unit)?;
+        has_no_nul(field, text)?;
+    }
+    // A title that is too long is cut by the server.
+    has_no_nul("payload.title", payload.title.as_deref().unwrap_or_default())?;
+    if payload.name.as_ref().is_some_and(String::is_empty) {
+        return Err(InvalidField::new("payload.name", FieldProblem::Empty));
+    }
+    if payload.hostname.as_ref().is_some_and(|host| !host.is_empty() && Url::parse(&format!("https://{host}")).is_err())
+    {
+        return Err(InvalidField::new("payload.hostname", FieldProblem::NotAHost));
+    }
+    campaign(payload.url.as_deref().unwrap_or_default())?;
+    let Some(data) = &payload.data else { return Ok(()) };
+    if let (Some(_), Some(Value::String(currency))) = (data.get("revenue"), data.get("currency")) {
+        InvalidField::if_longer("payload.data.currency", currency, 10, Characters)?;
+    }
+    members(data, "").map_err(|field| field.within("payload.data"))
+}
+
+/// The parameters of the URL that are stored one by one.
+fn campaign(url: &str) -> Result<(), InvalidField> {
+    let url = url.split('#').next().unwrap_or_default();
+    let (_, query) = url.split_once('?').unwrap_or_default();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        if ["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"].contains(&&*name) {
+            InvalidField::if_longer(&name, &value, 255, Characters).map_err(|field| field.within("payload.url"))?;
+        }
+    }
+    Ok(())
+}
+
+/// The members of an object, each of which is stored under its path.
+fn members(object: &Map<String, Value>, path: &str) -> Result<(), InvalidField> {
+    for (name, value) in object {
+        let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        match value {
+            Value::Object(inner) => {
+                members(inner, &path)?;
+                continue;
+            }
+            Value::String(text) => {
+                InvalidField::if_longer(&path, text, 500, Characters)?;
+                has_no_nul(&path, text)?;
+            }
+            Value::Array(_) => InvalidField::if_longer(&path, &value.to_string(), 500, Characters)?,
+            Value::Number(number) if number.as_f64().is_none_or(|number| number.abs() >= 1e15) => {
+                return Err(InvalidField::new(path, FieldProblem::TooLarge));
+            }
+            Value::Number(_) | Value::Bool(_) | Value::Null => {}
+        }
+        InvalidField::if_longer(&path, &path, 500, Characters)?;
+        has_no_nul(&path, &path)?;
+    }
+    Ok(())
+}
+
+fn has_no_nul(field: &str, text: &str) -> Result<(), InvalidField> {
+    if text.contains('\0') { Err(InvalidField::new(field, FieldProblem::Nul)) } else { Ok(()) }
+}

@@ -1,0 +1,139 @@
+//! What the body of a send says.
+
+use super::Deviation;
+use super::address::Address;
+use super::faults::{Faults, wrong_type};
+use super::instance::Instance;
+use super::{id, number, text};
+use serde_json::{Map, Value};
+
+/// The members that something is done with.
+#[derive(Default)]
+pub(super) struct Message {
+    /// It tells of an event; the other types, `identify` and `performance`, do not.
+    pub(super) is_event: bool,
+    pub(super) website: Option<String>,
+    pub(super) hostname: Option<String>,
+    pub(super) title: Option<String>,
+    pub(super) path: String,
+    pub(super) query: String,
+    pub(super) name: Option<String>,
+    pub(super) has_data: bool,
+    /// What the application knows the visitor as.
+    pub(super) id: Option<String>,
+    pub(super) ip: Option<String>,
+    pub(super) user_agent: Option<String>,
+    /// Seconds since 1970.
+    pub(super) timestamp: Option<i64>,
+}
+
+impl Message {
+    /// All that can be read of a body, and all that is wrong with it.
+    pub(super) fn read(instance: &Instance, body: Option<&Value>) -> (Self, Faults) {
+        let Some(Value::Object(body)) = body else {
+            return (Self::default(), Faults::of(wrong_type("object", body)));
+        };
+        let mut faults = Faults::default();
+        let is_event = faults.check("type", is_event(instance, body.get("type"))).unwrap_or(true);
+        let (message, faults_of_payload) = match body.get("payload") {
+            Some(Value::Object(payload)) => Self::read_payload(instance, payload),
+            other => (Self::default(), Faults::of(wrong_type("object", other))),
+        };
+        faults.put("payload", faults_of_payload);
+        (Self { is_event, ..message }, faults)
+    }
+
+    fn read_payload(instance: &Instance, payload: &Map<String, Value>) -> (Self, Faults) {
+        let mut faults = Faults::default();
+        let mut text = |member, longest| {
+            let read = match payload.get(member) {
+                Some(Value::String(_)) | None => text::optional(payload.get(member), longest),
+                Some(other) if instance.deviates(Deviation::PayloadTypesUnchecked) => Ok(Some(other.to_string())),
+                other => Err(wrong_type("string", other)),
+            };
+            faults.check(member, read).flatten()
+        };
+        let mut message = Self {
+            hostname: text("hostname", 100),
+            title: text("title", usize::MAX),
+            name: text("name", 50).filter(|name| !name.is_empty()),
+            id: text("id", 50).filter(|id| !id.is_empty()),
+            ip: text("ip", usize::MAX).filter(|ip| !ip.is_empty()),
+            user_agent: text("userAgent", usize::MAX).filter(|name| !name.is_empty()),
+            ..Self::default()
+        };
+        let [_language, _screen, _tag] = [text("language", 35), text("screen", 11), text("tag", 50)];
+        let (url, referrer) = (text("url", usize::MAX), text("referrer", usize::MAX));
+
+        faults.check("referrer", referrer.map_or(Ok(()), |referrer| Address::read(&referrer).map(drop)));
+        if let Some(url) = url
+            && let Some(Address { path, query }) = faults.check("url", Address::read(&url))
+        {
+            message.path = path;
+            message.query = query.to_owned();
+        }
+        message.website = faults.check("website", website(instance, payload.get("website"))).flatten();
+        message.has_data = faults.check("data", has_data(instance, payload.get("data"))).unwrap_or(false);
+        message.timestamp = faults.check("timestamp", timestamp(payload.get("timestamp"))).flatten();
+        (message, faults)
+    }
+}
+
+fn is_event(instance: &Instance, value: Option<&Value>) -> Result<bool, String> {
+    match value.and_then(Value::as_str) {
+        _ if instance.deviates(Deviation::AnyType) => Ok(true),
+        Some("event") => Ok(true),
+        Some("identify" | "performance") => Ok(false),
+        _ => Err(r#"Invalid option: expected one of "event"|"identify"|"performance""#.to_owned()),
+    }
+}
+
+/// The id of a website that there is, or of one that there could be.
+fn website(instance: &Instance, value: Option<&Value>) -> Result<Option<String>, String> {
+    let value = match value {
+        Some(Value::Array(ids)) if instance.deviates(Deviation::WebsiteOfAnyType) => ids.first(),
+        other => other,
+    };
+    match value {
+        None if instance.deviates(Deviation::WebsiteNotRequired) => Ok(None),
+        None => Err("Exactly one of website, link, or pixel must be provided".to_owned()),
+        Some(Value::String(website)) => {
+            let could_be = instance.has_website(website) || id::is_uuid(website);
+            match could_be || instance.deviates(Deviation::AnyWebsite) {
+                true => Ok(Some(website.clone())),
+                false => Err("Invalid UUID".to_owned()),
+            }
+        }
+        other => Err(wrong_type("string", other)),
+    }
+}
+
+fn has_data(instance: &Instance, value: Option<&Value>) -> Result<bool, String> {
+    match value {
+        None if !instance.deviates(Deviation::DataRequired) => Ok(false),
+        Some(Value::Object(data)) => {
+            let is_flat = !data.values().any(|value| value.is_object() || value.is_array());
+            match is_flat || !instance.deviates(Deviation::FlatDataOnly) {
+                true => Ok(!data.is_empty()),
+                false => Err("Invalid input: expected flat record".to_owned()),
+            }
+        }
+        Some(_) if instance.deviates(Deviation::PayloadTypesUnchecked) => Ok(true),
+        other => Err(wrong_type("record", other)),
+    }
+}
+
+fn timestamp(value: Option<&Value>) -> Result<Option<i64>, String> {
+    /// The end of the year 9999, after which dates have another form.
+    const LAST: i64 = 253_402_300_799;
+    let number = match value {
+        None => return Ok(None),
+        Some(Value::String(text)) => number::in_text(text),
+        Some(other) => other.as_f64(),
+    };
+    match number::whole(number)? {
+        past if past < 0 => Err("Too small: expected number to be >=0".to_owned()),
+        future if future > LAST => Err(format!("Too big: expected number to be <={LAST}")),
+        seconds => Ok(Some(seconds)),
+    }
+}

@@ -1,0 +1,49 @@
+//! Texts in bodies, read and refused as Umami does: their length is that of JavaScript, in UTF-16 units.
+
+use super::faults::wrong_type;
+use serde_json::Value;
+
+/// A text that has to be there.
+pub(super) fn required(value: Option<&Value>, longest: usize) -> Result<String, String> {
+    match value {
+        Some(Value::String(text)) if text.encode_utf16().count() > longest => {
+            Err(format!("Too big: expected string to have <={longest} characters"))
+        }
+        Some(Value::String(text)) => Ok(text.clone()),
+        _ => Err(wrong_type("string", value)),
+    }
+}
+
+/// A text that may be left out, and may not be null.
+pub(super) fn optional(value: Option<&Value>, longest: usize) -> Result<Option<String>, String> {
+    value.map(|value| required(Some(value), longest)).transpose()
+}
+
+/// As much of a text as is kept of it: 500 units.
+pub(super) fn cut(text: &str) -> Box<str> {
+    let mut units = 0;
+    let kept = text.chars().take_while(|char| {
+        units += char.len_utf16();
+        units <= 500
+    });
+    kept.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_is_counted_in_utf_16_units() {
+        for (text, longest, passes) in [("äöü", 3, true), ("🦀", 2, true), ("🦀", 1, false), ("", 0, true)] {
+            assert_eq!(required(Some(&text.into()), longest).is_ok(), passes, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_of_a_text_ends_before_a_character_that_would_not_fit() {
+        assert_eq!(*cut("short"), *"short");
+        assert_eq!(cut(&"x".repeat(501)).len(), 500);
+        assert_eq!(cut(&format!("{}🦀", "x".repeat(499))).len(), 499);
+    }
+}

@@ -1,0 +1,43 @@
+//! DELETE /api/websites/{id}, and what every path below a website begins with.
+
+use super::answer::answer;
+use super::authorization::bearer;
+use super::error::Refusal;
+use super::instance::Instance;
+use super::method;
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::request::Parts;
+use axum::response::Response;
+use axum::routing::{MethodRouter, on};
+use probity_fixtures::umami::operation;
+use serde_json::json;
+use std::sync::Arc;
+
+pub(super) fn route() -> MethodRouter<Arc<Instance>> {
+    on(method(operation::DELETE_WEBSITE), delete)
+}
+
+async fn delete(State(instance): State<Arc<Instance>>, OwnWebsite(id): OwnWebsite) -> Response {
+    instance.websites().retain(|website| website.id != id);
+    instance.traffic.kept().forget(&id);
+    answer(&json!({"ok": true}))
+}
+
+/// The id of the website that the path names, which is one of the user whose token the request carries. Somebody else's
+/// is answered like one that is not there.
+pub(super) struct OwnWebsite(pub(super) String);
+
+impl FromRequestParts<Arc<Instance>> for OwnWebsite {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, instance: &Arc<Instance>) -> Result<Self, Refusal> {
+        let account = bearer(instance, &parts.headers, None)?;
+        let path = Path::<String>::from_request_parts(parts, instance).await;
+        let Path(id) = path.map_err(|_| Refusal::not_found())?;
+        let is_own = instance.websites().iter().any(|website| website.id == id && website.owner == account.username);
+        match is_own {
+            true => Ok(Self(id)),
+            false => Err(Refusal::not_found()),
+        }
+    }
+}
