@@ -118,10 +118,15 @@ impl Run {
         self.target.allow.contains(&effect)
     }
 
-    /// How long to wait at most for what a target does in its own time. The embedded server does all at once.
+    /// How long to wait at most for what a target does in its own time: as long as an exchange may take, and in all the
+    /// waiting of a run that was for nothing a minute. The embedded server does all at once.
     pub fn patience(&self) -> Duration {
-        const PATIENCE: Duration = Duration::from_secs(10);
-        if self.target.clock.is_some() { Duration::ZERO } else { PATIENCE }
+        self.target.patience.left(self.target.timeout)
+    }
+
+    /// Tells that a wait of this length was for nothing.
+    pub fn waited_for_nothing(&self, waited: Duration) {
+        self.target.patience.lose(waited);
     }
 
     /// Has a request sent when the case has ended, in whichever way, that removes what the case is about to create.

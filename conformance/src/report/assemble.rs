@@ -366,12 +366,12 @@ fn known_reports(aims: &[&Aim], known: &Known, outcomes: &[Outcome], cases: &[Ca
 
 // ── the SDK's second look ─────────────────────────────────────────────────────────────────────────────────────────
 
-/// Decodes every judged successful answer as the SDK does. Where the document gives the whole answer, and the answer
+/// Decodes every successful answer to a proper request as the SDK does. Where the document gives the whole answer, and the answer
 /// meets every `must`, an SDK that cannot decode it is an error of the suite.
 fn decodings(outcomes: &[Outcome], errors: &mut Vec<String>) -> Vec<Decoding> {
     let mut decodings: BTreeMap<&'static str, Decoding> = BTreeMap::new();
     for outcome in outcomes {
-        let judged = outcome.exchanges.iter().enumerate().filter(|(_, exchange)| exchange.purpose == Purpose::Proper);
+        let judged = outcome.exchanges.iter().enumerate().filter(|(_, exchange)| exchange.purpose != Purpose::Faulty);
         for (place, exchange) in judged {
             let (Some(operation), Ok(response)) = (exchange.operation, &exchange.response) else { continue };
             if !response.status.is_success() {
@@ -382,7 +382,8 @@ fn decodings(outcomes: &[Outcome], errors: &mut Vec<String>) -> Vec<Decoding> {
             let entry = decodings.entry(operation.id).or_insert(decoding);
             let Err(error) = decoded else { continue };
             let error = outcome.secrets.mask_briefly(&error);
-            if operation.answer_is_stated && meets_every_must(outcome, operation, place) {
+            let judged = exchange.purpose == Purpose::Proper;
+            if judged && operation.answer_is_stated && meets_every_must(outcome, operation, place) {
                 errors.push(format!(
                     "{}: the SDK cannot decode what {} answers as documented: {error}",
                     outcome.case.id, operation.id

@@ -1,10 +1,12 @@
 //! One deployment of one API: where it is, which credentials it grants, what it allows.
 
 mod pace;
+mod patience;
 mod settings;
 mod value;
 
 pub use pace::Pace;
+pub use patience::Patience;
 pub use settings::{ConfigError, Settings, read_environment, read_file};
 pub(crate) use settings::{meant, parse_effect, parse_seconds};
 
@@ -40,6 +42,7 @@ pub struct Target {
     /// Known lists that its configuration names.
     pub known: Vec<String>,
     pub(crate) pace: Pace,
+    pub(crate) patience: Patience,
     pub(crate) clock: Option<AdvanceClock>,
     values: BTreeMap<&'static str, String>,
 }
@@ -59,6 +62,7 @@ impl Target {
             roots: Roots::platform(),
             known: Vec::new(),
             pace: Pace::unlimited(),
+            patience: Patience::none(),
             clock: Some(embedded.clock),
             values: embedded.values,
         })

@@ -1,6 +1,6 @@
 //! Where a target's settings come from: flags before the file, the file before the environment.
 
-use super::{DEFAULT_TIMEOUT, Pace, Target, value};
+use super::{DEFAULT_TIMEOUT, Pace, Patience, Target, value};
 use crate::case::Effect;
 use crate::suite::Suite;
 use crate::wire::Roots;
@@ -144,6 +144,7 @@ impl Settings {
                 .unwrap_or_else(Roots::platform),
             known: self.list("known")?.unwrap_or_default(),
             pace: self.read("rate", parse_rate)?.map_or_else(Pace::unlimited, Pace::per_minute),
+            patience: Patience::of_a_run(),
             clock: None,
             values,
         })

@@ -80,22 +80,23 @@ fn missing_elsewhere() -> Case {
             of_site(operation::ACTIVE),
         ];
         for call in calls {
-            let permitted = run.control(TOKEN_GOES_IN_AUTHORIZATION, call, succeeds()).await?;
+            let permitted = run.control(TOKEN_SERVES_REPEATEDLY, call, succeeds()).await?;
             let bare = permitted.fault("without the header", |call| call.without_header(&AUTHORIZATION)).await?;
             bare.holds(TOKEN_REQUIRED, refused());
         }
-        let listed = run.control(TOKEN_GOES_IN_AUTHORIZATION, websites(&site.token), succeeds()).await?;
+        let reading = of_site(operation::ACTIVE);
+        let reading = run.control(TOKEN_SERVES_REPEATEDLY, reading, succeeds()).await?;
         let website = json!({ "name": "Nobody's", "domain": "nobody.example" });
         let create = Request::new(operation::CREATE_WEBSITE).json(website);
-        listed.fault("creating a website", |_| create).await?.holds(TOKEN_REQUIRED, refused());
+        reading.fault("creating a website", |_| create).await?.holds(TOKEN_REQUIRED, refused());
         let remove = of_site(operation::DELETE_WEBSITE).without_header(&AUTHORIZATION);
-        let bare = listed.fault("removing a website", |_| remove).await?;
-        let still_there = site.settled().await.is_ok();
+        let bare = reading.fault("removing a website", |_| remove).await?;
+        let still_there = site.is_listed().await?;
         bare.holds(TOKEN_REQUIRED, refused()).holds(
             TOKEN_REQUIRED,
-            never("the website still there", move || match still_there {
+            never("the website still among its owner's", move || match still_there {
                 true => Ok(()),
-                false => Err("it takes events no more".to_owned()),
+                false => Err("it is gone".to_owned()),
             }),
         );
         Ok(())

@@ -3,15 +3,19 @@
 //! Where the target allows `write` it is one of the case's own, which is removed at the end. Else it is the one that the
 //! configuration names, on which other visitors may be; there events are told apart by a path that nobody else has.
 
-use super::session::{Session, session};
+use super::session::{Session, session, websites};
 use crate::case::Effect;
+use crate::exchange::Response;
 use crate::expect::{Expect, Refusal, never, succeeds, that};
 use crate::request::Request;
 use crate::run::{Control, Run, Stop};
 use http::StatusCode;
 use http::header::USER_AGENT;
+use probity_fixtures::Requirement;
 use probity_fixtures::umami::operation;
-use probity_fixtures::umami::requirement::SEND_REGISTERS_AN_EVENT;
+use probity_fixtures::umami::requirement::{
+    SEND_REGISTERS_AN_EVENT, TOKEN_GOES_IN_AUTHORIZATION, TOKEN_SERVES_REPEATEDLY,
+};
 use serde_json::{Value, json};
 use std::cell::Cell;
 use std::time::{Duration, SystemTime};
@@ -44,7 +48,7 @@ impl<'r> Site<'r> {
         let Session { token, .. } = session(run).await?;
         let prefix = format!("probity-{}", run.random_text(10));
         let (id, own) = match (run.allows(Effect::Write), run.value("website")) {
-            (true, _) => (create(run, &token, &prefix).await?, true),
+            (true, _) => (create(run, &token, &prefix, TOKEN_GOES_IN_AUTHORIZATION).await?, true),
             (false, Ok(given)) => (given.to_owned(), false),
             (false, Err(not_given)) => return Err(not_given),
         };
@@ -53,7 +57,7 @@ impl<'r> Site<'r> {
 
     /// Another website of the case's own.
     pub(super) async fn another(&self) -> Result<Site<'r>, Stop> {
-        let id = create(self.run, &self.token, &self.prefix).await?;
+        let id = create(self.run, &self.token, &self.prefix, TOKEN_SERVES_REPEATEDLY).await?;
         let (token, prefix) = (self.token.clone(), self.prefix.clone());
         Ok(Site { run: self.run, id, token, prefix, marks: Cell::new(1000), own: true })
     }
@@ -88,11 +92,16 @@ impl<'r> Site<'r> {
 
     /// The events of the website once those of all these marks are among them, or once patience is at its end.
     pub(super) async fn once_registered(&self, marks: &[&Mark]) -> Result<Registered, Stop> {
-        let mut left = self.run.patience();
+        let patience = self.run.patience();
+        let mut left = patience;
         let mut pause = Duration::from_millis(50);
         loop {
             let registered = self.registered().await?;
-            if left.is_zero() || marks.iter().all(|mark| registered.count(mark) > 0) {
+            if marks.iter().all(|mark| registered.count(mark) > 0) {
+                return Ok(registered);
+            }
+            if left.is_zero() {
+                self.run.waited_for_nothing(patience);
                 return Ok(registered);
             }
             tokio::time::sleep(pause.min(left)).await;
@@ -139,14 +148,29 @@ impl<'r> Site<'r> {
             (status, Some(events)) if status.is_success() => Ok(Registered(events.clone())),
             _ => {
                 let reason = format!("the website's events cannot be read: {}", answer.summary());
-                Err(Stop::Inconclusive { reason, rests_on: None })
+                let rests_on = rests_on_token(&answer, TOKEN_SERVES_REPEATEDLY);
+                Err(Stop::Inconclusive { reason, rests_on })
             }
         }
     }
+
+    /// Whether the website is among its owner's.
+    pub(super) async fn is_listed(&self) -> Result<bool, Stop> {
+        let listed = websites(&self.token).query("search", &self.prefix);
+        let answer = self.run.arrange(async || self.run.send("the owner's websites", &listed).await).await?.response();
+        let json = answer.json().cloned().unwrap_or_default();
+        let websites = json["data"].as_array().or(json.as_array()).into_iter().flatten();
+        Ok(websites.into_iter().any(|website| website["id"] == self.id.as_str()))
+    }
 }
 
-/// Creates a website, to be removed when the case ends.
-async fn create(run: &Run, token: &str, name: &str) -> Result<String, Stop> {
+/// What a refusal rests on when it is one of the token.
+fn rests_on_token(answer: &Response, requirement: &'static Requirement) -> Option<&'static Requirement> {
+    matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN).then_some(requirement)
+}
+
+/// Creates a website, to be removed when the case ends. `authenticates` is what makes the token count.
+async fn create(run: &Run, token: &str, name: &str, authenticates: &'static Requirement) -> Result<String, Stop> {
     let website = json!({ "name": name, "domain": format!("{name}.example") });
     let website = Request::new(operation::CREATE_WEBSITE).json(website).bearer(token);
     let answer = run.arrange(async || run.send("create a website", &website).await).await?.response();
@@ -160,7 +184,7 @@ async fn create(run: &Run, token: &str, name: &str) -> Result<String, Stop> {
         }
         _ => {
             let reason = format!("no website could be created: {}", answer.summary());
-            Err(Stop::Inconclusive { reason, rests_on: None })
+            Err(Stop::Inconclusive { reason, rests_on: rests_on_token(&answer, authenticates) })
         }
     }
 }

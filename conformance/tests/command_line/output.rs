@@ -34,11 +34,11 @@ fn no_colour_is_written_to_what_is_no_terminal() {
 fn the_json_report_has_what_is_promised() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("report.json");
-    probity(&["--release", "umami-3.1.0", "--seed", "7", "--report", &format!("json={}", path.display())]).with(0);
+    probity(&["--release", "umami-3.1.0", "--seed", "7", "--report", &format!("json={}", path.display())]).with(1);
     let report: Value = serde_json::from_str(&std::fs::read_to_string(&path).expect("it is written")).expect("JSON");
     assert_eq!(report["schema"], "probity.report/1");
     assert_eq!(report["run"]["seed"], 7);
-    assert_eq!(report["run"]["exit"], 0);
+    assert_eq!(report["run"]["exit"], 1);
     for member in ["targets", "cases", "requirements", "observations", "known", "sdk", "leftovers", "errors", "summary"]
     {
         assert!(report.get(member).is_some(), "{member}");

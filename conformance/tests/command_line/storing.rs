@@ -18,7 +18,7 @@ fn verdicts(url: &str, filter: &str, environment: &[(&str, &str)]) -> BTreeMap<S
     run.env("PROBITY_UMAMI_USERNAME", USERNAME).env("PROBITY_UMAMI_PASSWORD", PASSWORD);
     run.envs(environment.iter().copied());
     let run = ended(run);
-    assert!(matches!(run.code, Some(0 | 1)), "{}{}", run.out, run.err);
+    assert!(matches!(run.code, Some(0 | 1 | 3)), "{}{}", run.out, run.err);
     let report: Value = serde_json::from_str(&std::fs::read_to_string(path).expect("written")).expect("JSON");
     assert_eq!(report["leftovers"], json!([]));
     let cases = report["cases"].as_array().expect("cases").iter();
@@ -30,10 +30,12 @@ const OWN: [(&str, &str); 1] = [("PROBITY_UMAMI_ALLOW", "write")];
 
 #[test]
 fn the_websites_of_a_run_are_gone_afterwards_also_when_cases_fail() {
-    for deviations in [vec![], vec![Deviation::StoresNothing, Deviation::BotsRegistered]] {
-        let deployment = Deployment::umami(&deviations);
-        let verdicts = verdicts(&deployment.url, "umami.send.*", &OWN);
-        assert!(verdicts.len() > 20 && verdicts.values().any(|verdict| verdict == "pass") == deviations.is_empty());
+    let conforming = Deployment::umami(&[]);
+    assert!(verdicts(&conforming.url, "umami.send.*", &OWN).values().all(|verdict| verdict == "pass"));
+    let forgetful = Deployment::umami(&[Deviation::StoresNothing]);
+    let hasty = [OWN[0], ("PROBITY_UMAMI_TIMEOUT", "0.5")];
+    assert!(verdicts(&forgetful.url, "umami.send.b*", &hasty).values().all(|verdict| verdict != "pass"));
+    for deployment in [conforming, forgetful] {
         let left = http(&deployment.url, "GET", "/api/websites", Some(&token(&deployment.url)), &Value::Null);
         assert_eq!(left["count"], 0, "{left}");
     }
@@ -42,7 +44,7 @@ fn the_websites_of_a_run_are_gone_afterwards_also_when_cases_fail() {
 #[test]
 fn a_website_that_cannot_be_removed_is_named_and_is_4() {
     let deployment = Deployment::umami(&[]);
-    let upstream = deployment.url.clone();
+    let upstream = deployment.url;
     let keeping = serve(move |stream| {
         forward(stream, &upstream, |request, response| match request.starts_with("DELETE ") {
             true => response.replacen("HTTP/1.1 200 OK", "HTTP/1.1 500 Internal Server Error", 1),

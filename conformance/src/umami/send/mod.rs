@@ -5,7 +5,6 @@ mod payload;
 mod user_agent;
 
 use super::USER;
-use super::session::websites;
 use super::site::{Mark, Site};
 use crate::case::{Case, Effect, case, shape_case};
 use crate::expect::{allows, refused, status, succeeds};
@@ -270,7 +269,6 @@ fn what_registered_means() -> Case {
     let says = "What stats and active visitors show after a page view, and after a named event";
     case("umami.send.what-registered-means", says, &[SEND_WHAT_REGISTERED_MEANS], async |run| {
         let site = Site::arrange(run).await?;
-        run.control(TOKEN_GOES_IN_AUTHORIZATION, websites(&site.token), succeeds()).await?;
         let (view, named) = (site.mark(), site.mark());
         let steps = [
             ("at first", None),
@@ -279,7 +277,7 @@ fn what_registered_means() -> Case {
         ];
         for (when, event) in steps {
             if let Some((mark, event)) = event {
-                run.arrange(async || run.send(when, &event).await).await?;
+                run.control(SEND_REGISTERS_AN_EVENT, event, succeeds()).await?;
                 site.once_registered(&[mark]).await?;
             }
             run.observe(SEND_WHAT_REGISTERED_MEANS, format!("{when}: {}", counts(run, &site).await?));

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 pub(super) fn cases() -> Vec<Case> {
-    let types = FIELDS.iter().map(|field| of_another_type(field));
+    let types = FIELDS.iter().map(of_another_type);
     types
         .chain([data_of_another_type(), data_holds_anything(), without_data(), generated()])
         .chain([fields_left_out(), null_fields(), lengths(), further_members()])
@@ -68,12 +68,15 @@ fn data_of_another_type() -> Case {
     })
 }
 
+/// Values of other types than the proper one, made of it.
+type OfOtherTypes<'a> = &'a dyn Fn(Option<&Value>) -> [(&'static str, Value); 4];
+
 /// Puts each value into a proper event, and holds it to: refused, and not registered.
 async fn refused_values(
     run: &Run,
     requirement: &'static Requirement,
     pointer: &str,
-    values: &dyn Fn(Option<&Value>) -> [(&'static str, Value); 4],
+    values: OfOtherTypes<'_>,
 ) -> Result<(), Stop> {
     let site = Site::arrange(run).await?;
     let event = site.proper_event().await?;

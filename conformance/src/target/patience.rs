@@ -1,0 +1,30 @@
+//! How long a run waits for what a target does in its own time, such as showing an event that it has registered.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// What is left of the time that may be waited for nothing.
+pub struct Patience(Mutex<Duration>);
+
+impl Patience {
+    /// A minute in all: a deployment that stores nothing is found out sooner.
+    pub fn of_a_run() -> Self {
+        Self(Mutex::new(Duration::from_secs(60)))
+    }
+
+    /// None: what is not there at once does not come.
+    pub fn none() -> Self {
+        Self(Mutex::new(Duration::ZERO))
+    }
+
+    /// How long one wait may be.
+    pub fn left(&self, at_most: Duration) -> Duration {
+        (*self.0.lock().unwrap_or_else(PoisonError::into_inner)).min(at_most)
+    }
+
+    /// Takes a wait that was for nothing from what is left.
+    pub fn lose(&self, waited: Duration) {
+        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *left = left.saturating_sub(waited);
+    }
+}
