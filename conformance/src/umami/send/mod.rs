@@ -136,7 +136,7 @@ fn unknown_website() -> Case {
         let event = site.proper_event().await?;
         let unknown = [
             ("an id that nobody has", "00000000-0000-4000-8000-000000000000".to_owned()),
-            ("the document's sample of an id", "your-website-id".to_owned()),
+            ("a text that is no id", format!("no-such-website-{}", run.random_text(8))),
             ("an empty id", String::new()),
             ("the id with another end", format!("{}0000", &site.id.chars().take(32).collect::<String>())),
         ];

@@ -1,0 +1,191 @@
+//! What a case holds while it plays: it sends through it, and asserts through what comes back.
+//!
+//! Every assertion is made on an [`Answer`] (to a request without fault) or on a [`Refused`] (to one with a fault). The
+//! latter comes from a [`Control`] alone, and a control exists once the same request without the fault has succeeded.
+
+mod answer;
+mod sending;
+
+pub use answer::{Answer, Control, Refused};
+
+use crate::case::Effect;
+use crate::exchange::{Exchange, Purpose, Response};
+use crate::request::Request;
+use crate::secrets::Secrets;
+use crate::shape::{Departure, Shapes};
+use crate::target::{NO_CLOCK, Target};
+use crate::wire::Prober;
+use http::StatusCode;
+use probity_fixtures::{Operation, Requirement};
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Changes a response between the wire and the case. It is how a suite is shown to be able to fail.
+pub type Alteration = Arc<dyn Fn(&Operation, &mut Response) + Send + Sync>;
+
+/// One case at play against one target.
+pub struct Run {
+    pub(crate) target: Arc<Target>,
+    pub(crate) prober: Prober,
+    pub(crate) shapes: Arc<Shapes>,
+    pub(crate) alteration: Option<Alteration>,
+    pub(crate) random: RefCell<fastrand::Rng>,
+    pub(crate) record: Record,
+}
+
+/// What a case leaves behind when it has played.
+#[derive(Default)]
+pub(crate) struct Record {
+    pub(crate) exchanges: RefCell<Vec<Exchange>>,
+    pub(crate) assertions: RefCell<Vec<Assertion>>,
+    pub(crate) observations: RefCell<Vec<(&'static Requirement, String)>>,
+    pub(crate) departures: RefCell<Vec<(&'static Operation, Departure, usize)>>,
+    pub(crate) secrets: RefCell<Secrets>,
+    /// What removes again what the case created, in the order of creation.
+    pub(crate) removals: RefCell<Vec<Request>>,
+    pub(crate) leftovers: RefCell<Vec<String>>,
+    pub(crate) arranging: Cell<bool>,
+}
+
+/// One thing that a response was held to.
+#[derive(Debug, Clone)]
+pub struct Assertion {
+    /// The requirement that it cites.
+    pub requirement: &'static Requirement,
+    /// What was expected, in words.
+    pub expected: String,
+    /// What departs, where it does.
+    pub actual: Option<String>,
+    /// Which of the case's exchanges it is about.
+    pub exchange: usize,
+}
+
+/// Why a case ends before its last assertion.
+#[derive(Debug, Clone)]
+pub enum Stop {
+    /// What the case stands on did not come about.
+    Inconclusive {
+        /// What did not.
+        reason: String,
+        /// The requirement that would have made it so.
+        rests_on: Option<&'static Requirement>,
+    },
+    /// The target cannot be asked this.
+    Skip(String),
+}
+
+impl Run {
+    /// A value that the target's configuration gives; a case declares it as a need.
+    ///
+    /// # Errors
+    /// [`Stop::Skip`] when it is not given.
+    pub fn value(&self, key: &str) -> Result<&str, Stop> {
+        let missing = || Stop::Skip(format!("set `{key}` for this target"));
+        self.target.value(key).ok_or_else(missing)
+    }
+
+    /// A text of `length` small letters and digits that is new in each case.
+    pub fn random_text(&self, length: usize) -> String {
+        let mut random = self.random.borrow_mut();
+        (0..length)
+            .map(|_| char::from(random.choice(b"abcdefghijkmnpqrstuvwxyz23456789").copied().unwrap_or(b'x')))
+            .collect()
+    }
+
+    /// Random bytes that are new in each case.
+    pub(crate) fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.random.borrow_mut().fill(&mut bytes);
+        bytes
+    }
+
+    /// Has a text masked as `$API_NAME` in all that is shown: one that a secret was made into, say.
+    pub fn mask(&self, name: &str, secret: &str) {
+        self.record.secrets.borrow_mut().add(&format!("{}_{name}", self.target.variable_prefix()), secret);
+    }
+
+    /// Runs `arrange` to come by something that the case needs. Its exchanges are not judged.
+    ///
+    /// # Errors
+    /// What `arrange` ends with.
+    pub async fn arrange<T>(&self, arrange: impl AsyncFnOnce() -> Result<T, Stop>) -> Result<T, Stop> {
+        let before = self.record.arranging.replace(true);
+        let arranged = arrange().await;
+        self.record.arranging.set(before);
+        arranged
+    }
+
+    /// Whether the target allows this to be done to it.
+    pub fn allows(&self, effect: Effect) -> bool {
+        self.target.allow.contains(&effect)
+    }
+
+    /// How long to wait at most for what a target does in its own time: as long as an exchange may take, and in all the
+    /// waiting of a run that was for nothing a minute. The embedded server does all at once.
+    pub fn patience(&self) -> Duration {
+        self.target.patience.left(self.target.timeout)
+    }
+
+    /// Tells that a wait of this length was for nothing.
+    pub fn waited_for_nothing(&self, waited: Duration) {
+        self.target.patience.lose(waited);
+    }
+
+    /// Has a request sent when the case has ended, in whichever way, that removes what the case is about to create.
+    pub fn remove_at_end(&self, removal: Request) {
+        self.record.removals.borrow_mut().push(removal);
+    }
+
+    /// Removes what the case created, the last first.
+    pub(crate) async fn remove(&self) {
+        let removals = self.record.removals.take();
+        for removal in removals.into_iter().rev() {
+            let gone = match self.exchange("remove again", &removal, Purpose::Arranging).await {
+                Err(_) => false,
+                Ok(exchange) => {
+                    let status = self.response_to(exchange).status;
+                    status.is_success() || status == StatusCode::NOT_FOUND || status == StatusCode::GONE
+                }
+            };
+            if !gone {
+                self.record.leftovers.borrow_mut().push(format!("{} {}", removal.method, removal.path));
+            }
+        }
+    }
+
+    /// Records what the target does about an open requirement.
+    pub fn observe(&self, requirement: &'static Requirement, value: impl Into<String>) {
+        self.record.observations.borrow_mut().push((requirement, value.into()));
+    }
+
+    /// Moves the target's clock forward.
+    ///
+    /// # Errors
+    /// [`Stop::Skip`] when it has none that can be moved.
+    pub fn advance_clock(&self, by: Duration) -> Result<(), Stop> {
+        let no_clock = || Stop::Skip(NO_CLOCK.to_owned());
+        (self.target.clock.as_ref().ok_or_else(no_clock)?)(by);
+        Ok(())
+    }
+
+    /// Sends a request and holds its answer to all that `openapi.yaml` says of a successful one.
+    pub(crate) async fn judge_shape(&self, request: Request) -> Result<(), Stop> {
+        let answer = self.send("as the document has it", &request).await?;
+        let Some(operation) = request.operation() else { return Ok(()) };
+        let departures = self.shapes.of(operation).departures(&answer.response());
+        let mut assertions = self.record.assertions.borrow_mut();
+        for requirement in operation.answer_requirements.iter().copied() {
+            let departed: Vec<_> = departures.iter().filter(|departure| departure.requirement == requirement).collect();
+            let exchange = answer.exchange();
+            if departed.is_empty() {
+                let expected = requirement.says.to_owned();
+                assertions.push(Assertion { requirement, expected, actual: None, exchange });
+            }
+            for Departure { expected, actual, .. } in departed.into_iter().cloned() {
+                assertions.push(Assertion { requirement, expected, actual: Some(actual), exchange });
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,108 @@
+//! From a case's request to the wire and back into its record.
+
+use super::{Purpose, Run, Stop};
+use crate::exchange::{Exchange, Response, Sent};
+use crate::request::Request;
+use crate::wire::NoResponse;
+use http::header::{CONNECTION, CONTENT_LENGTH, HOST, RETRY_AFTER, TRANSFER_ENCODING};
+use http::{HeaderValue, StatusCode};
+use std::time::{Duration, Instant};
+
+impl Run {
+    /// The complete response among the case's exchanges that stands there.
+    pub(super) fn response_to(&self, exchange: usize) -> Response {
+        match &self.record.exchanges.borrow()[exchange].response {
+            Ok(response) => response.clone(),
+            Err(_) => unreachable!("an exchange without a response stops its case"),
+        }
+    }
+
+    /// Puts a request on the wire and records what comes of it.
+    pub(super) async fn exchange(&self, label: &str, request: &Request, purpose: Purpose) -> Result<usize, Stop> {
+        if let Some(reason) = &request.unsendable {
+            return Err(Stop::Inconclusive { reason: reason.clone(), rests_on: None });
+        }
+        let sent = self.to_be_sent(request);
+        let (mut response, took) = self.at_its_rate(&sent).await;
+        if let (Ok(response), Some(alter), Some(operation)) = (&mut response, &self.alteration, request.operation()) {
+            alter(operation, response);
+        }
+        if let Ok(response) = &response {
+            self.record.secrets.borrow_mut().capture(
+                &self.target.variable_prefix(),
+                self.shapes.secret_members(),
+                response,
+            );
+        }
+        let trouble = response.as_ref().err().map(NoResponse::to_string);
+        let purpose = if self.record.arranging.get() { Purpose::Arranging } else { purpose };
+        let operation = request.operation();
+        let number = self.record.exchanges.borrow().len();
+        if let (Ok(response), Some(operation), Purpose::Proper) = (&response, operation, purpose)
+            && response.status.is_success()
+        {
+            let departures = self.shapes.of(operation).departures(response).into_iter();
+            self.record.departures.borrow_mut().extend(departures.map(|departure| (operation, departure, number)));
+        }
+        let label = label.to_owned();
+        let exchange = Exchange { label, operation, purpose, request: sent, response, took };
+        self.record.exchanges.borrow_mut().push(exchange);
+        match trouble {
+            None => Ok(number),
+            Some(reason) => Err(Stop::Inconclusive { reason, rests_on: None }),
+        }
+    }
+
+    /// Sends at the target's rate, and again after the time that it asks for when it answers 429.
+    async fn at_its_rate(&self, sent: &Sent) -> (Result<Response, NoResponse>, Duration) {
+        let mut waited = Duration::ZERO;
+        loop {
+            self.target.pace.wait().await;
+            let began = Instant::now();
+            let response = self.prober.exchange(sent).await;
+            let took = began.elapsed();
+            let Some(wait) = response.as_ref().ok().and_then(asks_to_wait) else { return (response, took) };
+            if self.target.clock.is_some() {
+                return (response, took); // no time passes there: whatever it answers is its answer
+            }
+            waited += wait;
+            if waited > LONGEST_WAIT {
+                return (Err(NoResponse::TooManyRequests(LONGEST_WAIT)), took);
+            }
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    fn to_be_sent(&self, request: &Request) -> Sent {
+        let mut url = self.target.url.clone();
+        let path = format!("{}{}", url.path().trim_end_matches('/'), request.path);
+        url.set_path(&path);
+        if !request.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&request.query);
+        }
+        let body = request.bytes();
+        let mut headers = http::HeaderMap::new();
+        let host = url[url::Position::BeforeHost..url::Position::BeforePath].to_owned();
+        headers.insert(HOST, HeaderValue::from_str(&host).unwrap_or(HeaderValue::from_static("")));
+        for own in [&self.target.headers, &request.headers] {
+            own.keys().for_each(|name| drop(headers.remove(name)));
+            headers.extend(own.iter().map(|(name, value)| (name.clone(), value.clone())));
+        }
+        let states_length = headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
+        if !states_length && (!body.is_empty() || !request.method.is_safe()) {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        }
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        Sent { method: request.method.clone(), url, headers, body }
+    }
+}
+
+/// How long 429s are waited out, for one request.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// How long a response asks to wait before the request is sent again.
+fn asks_to_wait(response: &Response) -> Option<Duration> {
+    const UNSAID: Duration = Duration::from_secs(5);
+    let said = || response.headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs);
+    (response.status == StatusCode::TOO_MANY_REQUESTS).then(|| said().unwrap_or(UNSAID).max(Duration::from_millis(100)))
+}
