@@ -8,7 +8,7 @@ use crate::case::Effect;
 use crate::exchange::Response;
 use crate::expect::{Expect, Refusal, never, succeeds, that};
 use crate::request::Request;
-use crate::run::{Control, Run, Stop};
+use crate::run::{Answer, Control, Refused, Run, Stop};
 use http::StatusCode;
 use http::header::USER_AGENT;
 use probity_fixtures::Requirement;
@@ -33,6 +33,24 @@ pub(super) struct Site<'r> {
     prefix: String,
     marks: Cell<usize>,
     own: bool,
+}
+
+/// One way to send an event otherwise than the sample.
+pub(super) struct Form {
+    label: String,
+    change: Box<dyn FnOnce(Request) -> Request>,
+}
+
+/// The sample, changed so.
+pub(super) fn form(label: impl Into<String>, change: impl FnOnce(Request) -> Request + 'static) -> Form {
+    Form { label: label.into(), change: Box::new(change) }
+}
+
+/// An event that was sent in a form, and what it is known by.
+pub(super) struct Sent<A> {
+    pub(super) label: String,
+    pub(super) answer: A,
+    pub(super) mark: Mark,
 }
 
 /// What an event is known by among a website's events: its path, and its name where it has one.
@@ -83,6 +101,31 @@ impl<'r> Site<'r> {
         });
         let event = Request::new(operation::SEND).json(json!({ "payload": payload, "type": "event" }));
         mark.on(event.header(USER_AGENT, BROWSER))
+    }
+
+    /// Sends the sample in each of these forms, none of which is a fault, and looks for them once they would show.
+    pub(super) async fn in_forms(&self, forms: Vec<Form>) -> Result<(Vec<Sent<Answer<'r>>>, Registered), Stop> {
+        let mut sent = Vec::new();
+        for Form { label, change } in forms {
+            let mark = self.mark();
+            let answer = self.run.send(&label, &change(self.sample(&mark))).await?;
+            sent.push(Sent { label, answer, mark });
+        }
+        let marks: Vec<&Mark> = sent.iter().map(|sent| &sent.mark).collect();
+        let registered = self.once_registered(&marks).await?;
+        Ok((sent, registered))
+    }
+
+    /// Sends the sample with each of these faults, behind a control, and looks for them once a last event shows.
+    pub(super) async fn with_faults(&self, faults: Vec<Form>) -> Result<(Vec<Sent<Refused<'r>>>, Registered), Stop> {
+        let event = self.proper_event().await?;
+        let mut sent = Vec::new();
+        for Form { label, change } in faults {
+            let mark = self.mark();
+            let answer = event.fault(&label, |event| change(mark.on(event))).await?;
+            sent.push(Sent { label, answer, mark });
+        }
+        Ok((sent, self.settled().await?))
     }
 
     /// The sample, seen to succeed, for the same with a fault.

@@ -5,7 +5,7 @@ mod payload;
 mod user_agent;
 
 use super::USER;
-use super::site::{Mark, Site};
+use super::site::{Form, Sent, Site, form};
 use crate::case::{Case, Effect, case, shape_case};
 use crate::expect::{allows, refused, status, succeeds};
 use crate::request::Request;
@@ -14,6 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use probity_fixtures::Requirement;
 use probity_fixtures::umami::operation;
 use probity_fixtures::umami::requirement::*;
 use serde_json::{Value, json};
@@ -90,25 +91,19 @@ fn no_token_needed() -> Case {
     let says = "An event is registered without a token, and whatever an Authorization header holds";
     case("umami.send.no-token-needed", says, &[SEND_NEEDS_NO_TOKEN, SEND_TOKEN_HARMLESS], async |run| {
         let site = Site::arrange(run).await?;
-        let bare = site.mark();
-        let without = run.send("without a token", &site.sample(&bare)).await?;
-        let basic = format!("Basic {}", STANDARD.encode("visitor:visitor"));
+        let (bare, registered) = site.in_forms(vec![form("without a token", |event| event)]).await?;
+        for Sent { answer, mark, .. } in &bare {
+            answer.holds(SEND_NEEDS_NO_TOKEN, registered.has(mark));
+        }
         let headers = [
             ("with a token", format!("Bearer {}", site.token)),
             ("with garbage for a token", "Bearer garbage".to_owned()),
-            ("with Basic credentials", basic),
+            ("with Basic credentials", format!("Basic {}", STANDARD.encode("visitor:visitor"))),
             ("with a header that is no credentials", "?".to_owned()),
         ];
-        let mut answers = Vec::new();
-        for (label, value) in headers {
-            let mark = site.mark();
-            let answer = run.send(label, &site.sample(&mark).header(AUTHORIZATION, &value)).await?;
-            answers.push((mark, answer));
-        }
-        let marks: Vec<&Mark> = answers.iter().map(|(mark, _)| mark).chain([&bare]).collect();
-        let registered = site.once_registered(&marks).await?;
-        without.holds(SEND_NEEDS_NO_TOKEN, registered.has(&bare));
-        for (mark, answer) in &answers {
+        let forms = headers.map(|(label, value)| form(label, move |event| event.header(AUTHORIZATION, &value)));
+        let (authorized, registered) = site.in_forms(forms.into()).await?;
+        for Sent { answer, mark, .. } in &authorized {
             answer.holds(SEND_TOKEN_HARMLESS, registered.has(mark));
         }
         Ok(())
@@ -118,47 +113,27 @@ fn no_token_needed() -> Case {
 fn website_left_out() -> Case {
     let says = "An event without a website is refused, and registered nowhere";
     case("umami.send.website-left-out", says, &[SEND_WEBSITE_REQUIRED], async |run| {
-        let site = Site::arrange(run).await?;
-        let mark = site.mark();
-        let event = site.proper_event().await?;
-        let refusal = event.fault("without a website", |event| mark.on(event).without("/payload/website")).await?;
-        refusal
-            .holds(SEND_WEBSITE_REQUIRED, refused())
-            .holds(SEND_WEBSITE_REQUIRED, site.settled().await?.has_none(&mark));
-        Ok(())
+        let left_out = form("without a website", |event| event.without("/payload/website"));
+        refused_and_not_registered(run, SEND_WEBSITE_REQUIRED, vec![left_out]).await
     })
 }
 
 fn unknown_website() -> Case {
     let says = "An event for a website that does not exist is refused, and registered nowhere";
     case("umami.send.unknown-website", says, &[SEND_WEBSITE_EXISTS], async |run| {
-        let site = Site::arrange(run).await?;
-        let event = site.proper_event().await?;
         let unknown = [
             ("an id that nobody has", "00000000-0000-4000-8000-000000000000".to_owned()),
             ("a text that is no id", format!("no-such-website-{}", run.random_text(8))),
             ("an empty id", String::new()),
-            ("the id with another end", format!("{}0000", &site.id.chars().take(32).collect::<String>())),
         ];
-        let mut refusals = Vec::new();
-        for (label, id) in unknown.into_iter().filter(|(_, id)| *id != site.id) {
-            let mark = site.mark();
-            let refusal = event.fault(label, |event| mark.on(event).set("/payload/website", id)).await?;
-            refusals.push((mark, refusal));
-        }
-        let registered = site.settled().await?;
-        for (mark, refusal) in &refusals {
-            refusal.holds(SEND_WEBSITE_EXISTS, refused()).holds(SEND_WEBSITE_EXISTS, registered.has_none(mark));
-        }
-        Ok(())
+        let faults = unknown.map(|(label, id)| form(label, move |event| event.set("/payload/website", id)));
+        refused_and_not_registered(run, SEND_WEBSITE_EXISTS, faults.into()).await
     })
 }
 
 fn made_up_type() -> Case {
     let says = "A type that nobody knows, or of another JSON type, is refused, and nothing is registered";
     case("umami.send.made-up-type", says, &[SEND_TYPE_IS_EVENT], async |run| {
-        let site = Site::arrange(run).await?;
-        let event = site.proper_event().await?;
         let types = [
             ("a made-up type", json!("probity")),
             ("an empty type", json!("")),
@@ -167,32 +142,21 @@ fn made_up_type() -> Case {
             ("an array of it", json!(["event"])),
             ("an object", json!({ "event": true })),
         ];
-        let mut refusals = Vec::new();
-        for (label, value) in types {
-            let mark = site.mark();
-            refusals.push((event.fault(label, |event| mark.on(event).set("/type", value)).await?, mark));
-        }
-        let registered = site.settled().await?;
-        for (refusal, mark) in &refusals {
-            refusal.holds(SEND_TYPE_IS_EVENT, refused()).holds(SEND_TYPE_IS_EVENT, registered.has_none(mark));
-        }
-        Ok(())
+        let faults = types.map(|(label, value)| form(label, move |event| event.set("/type", value)));
+        refused_and_not_registered(run, SEND_TYPE_IS_EVENT, faults.into()).await
     })
 }
 
 fn other_types() -> Case {
     let says = "What becomes of the types that releases know besides `event`, and of none";
     case("umami.send.other-types", says, &[SEND_OTHER_TYPES], async |run| {
-        let forms: [(&str, Change); 4] = [
-            ("identify", Box::new(|event| event.set("/type", "identify"))),
-            ("performance", Box::new(|event| event.set("/type", "performance"))),
-            ("no type", Box::new(|event| event.without("/type"))),
-            ("null", Box::new(|event| event.set("/type", Value::Null))),
+        let forms = vec![
+            form("identify", |event| event.set("/type", "identify")),
+            form("performance", |event| event.set("/type", "performance")),
+            form("no type", |event| event.without("/type")),
+            form("null", |event| event.set("/type", Value::Null)),
         ];
-        for told in observed(run, forms.into()).await? {
-            run.observe(SEND_OTHER_TYPES, told);
-        }
-        Ok(())
+        observe(run, SEND_OTHER_TYPES, forms).await
     })
 }
 
@@ -232,17 +196,11 @@ fn no_object() -> Case {
 fn other_methods() -> Case {
     let says = "Only POST registers, and a 405 says so";
     case("umami.send.other-methods", says, &[SEND_ONLY_POST, SEND_ALLOW_HEADER], async |run| {
-        let site = Site::arrange(run).await?;
-        let event = site.proper_event().await?;
-        let mut refusals = Vec::new();
-        for method in [Method::GET, Method::PUT, Method::PATCH, Method::DELETE] {
-            let mark = site.mark();
-            let refusal = event.fault(&format!("by {method}"), |event| mark.on(event).method(method)).await?;
-            refusals.push((refusal, mark));
-        }
-        let registered = site.settled().await?;
-        for (refusal, mark) in &refusals {
-            refusal
+        let methods = [Method::GET, Method::PUT, Method::PATCH, Method::DELETE];
+        let faults = methods.map(|method| form(format!("by {method}"), |event| event.method(method)));
+        let (sent, registered) = Site::arrange(run).await?.with_faults(faults.into()).await?;
+        for Sent { answer, mark, .. } in &sent {
+            answer
                 .holds(SEND_ONLY_POST, status(405))
                 .holds(SEND_ONLY_POST, registered.has_none(mark))
                 .holds(SEND_ALLOW_HEADER, allows("POST"));
@@ -254,14 +212,11 @@ fn other_methods() -> Case {
 fn content_types() -> Case {
     let says = "Which labels an event's JSON may have";
     case("umami.send.content-types", says, &[SEND_REQUEST_CONTENT_TYPE], async |run| {
-        let forms: [(&str, Change); 2] = [
-            ("as text/plain", Box::new(|event| event.header(CONTENT_TYPE, "text/plain"))),
-            ("without a Content-Type", Box::new(|event| event.without_header(&CONTENT_TYPE))),
+        let forms = vec![
+            form("as text/plain", |event| event.header(CONTENT_TYPE, "text/plain")),
+            form("without a Content-Type", |event| event.without_header(&CONTENT_TYPE)),
         ];
-        for told in observed(run, forms.into()).await? {
-            run.observe(SEND_REQUEST_CONTENT_TYPE, told);
-        }
-        Ok(())
+        observe(run, SEND_REQUEST_CONTENT_TYPE, forms).await
     })
 }
 
@@ -305,22 +260,27 @@ async fn counts(run: &Run, site: &Site<'_>) -> Result<String, Stop> {
     Ok(format!("{told}; active: {}", active.body_summary()))
 }
 
-// ── what an open requirement asks ─────────────────────────────────────────────────────────────────────────────────
+// ── what is asked of several forms ────────────────────────────────────────────────────────────────────────────────
 
-/// A change to an event.
-type Change = Box<dyn FnOnce(Request) -> Request>;
-
-/// For each changed form of a proper event: how it is answered, and whether it is registered.
-async fn observed(run: &Run, forms: Vec<(&str, Change)>) -> Result<Vec<String>, Stop> {
-    let site = Site::arrange(run).await?;
-    let event = site.proper_event().await?;
-    let mut answers = Vec::new();
-    for (label, change) in forms {
-        let mark = site.mark();
-        let answer = event.variant(label, |event| change(mark.on(event))).await?;
-        answers.push((label, answer.response().status, mark));
+/// Holds each fault to: refused, and not registered.
+async fn refused_and_not_registered(
+    run: &Run,
+    requirement: &'static Requirement,
+    faults: Vec<Form>,
+) -> Result<(), Stop> {
+    let (sent, registered) = Site::arrange(run).await?.with_faults(faults).await?;
+    for Sent { answer, mark, .. } in &sent {
+        answer.holds(requirement, refused()).holds(requirement, registered.has_none(mark));
     }
-    let registered = site.settled().await?;
-    let told = answers.iter().map(|(label, status, mark)| format!("{label}: {status}, {}", registered.tells(mark)));
-    Ok(told.collect())
+    Ok(())
+}
+
+/// Observes of each form how it is answered, and whether it is registered.
+async fn observe(run: &Run, requirement: &'static Requirement, forms: Vec<Form>) -> Result<(), Stop> {
+    let (sent, registered) = Site::arrange(run).await?.with_faults(forms).await?;
+    for Sent { label, answer, mark } in &sent {
+        let status = answer.response().status;
+        run.observe(requirement, format!("{label}: {status}, {}", registered.tells(mark)));
+    }
+    Ok(())
 }

@@ -1,11 +1,9 @@
 //! The parameters of an event: their types, what may be left out, and what `data` may hold.
 
-use super::{Change, observed};
+use super::{observe, refused_and_not_registered};
 use crate::case::{Case, case};
-use crate::expect::refused;
 use crate::property::{Budget, counterexample};
-use crate::run::{Run, Stop};
-use crate::umami::site::{Mark, Site};
+use crate::umami::site::{Form, Sent, Site, form};
 use probity_fixtures::Requirement;
 use probity_fixtures::umami::requirement::*;
 use proptest::prelude::*;
@@ -41,56 +39,42 @@ fn of_another_type(field: &'static Field) -> Case {
     let says = "A field that is no text is refused, and nothing is registered";
     case(field.case, says, &[field.requirement], async |run| {
         let pointer = format!("/payload/{}", field.name);
-        let of_other_types = |proper: Option<&Value>| {
-            [
-                ("a number", json!(7)),
-                ("true", json!(true)),
-                ("an array of it", json!([proper])),
-                ("an object", json!({ "value": proper })),
-            ]
-        };
-        refused_values(run, field.requirement, &pointer, &of_other_types).await
+        let faults: [Fault; 4] = [
+            ("a number", |_| json!(7)),
+            ("true", |_| json!(true)),
+            ("an array of it", |proper| json!([proper])),
+            ("an object", |proper| json!({ "value": proper })),
+        ];
+        refused_and_not_registered(run, field.requirement, at(&pointer, faults)).await
     })
 }
 
 fn data_of_another_type() -> Case {
     let says = "`data` that is no object is refused, and nothing is registered";
     case("umami.send.data-of-another-type", says, &[SEND_DATA_IS_OBJECT], async |run| {
-        let of_other_types = |proper: Option<&Value>| {
-            [
-                ("a text", json!("foo=bar")),
-                ("a number", json!(7)),
-                ("true", json!(true)),
-                ("an array of it", json!([proper])),
-            ]
-        };
-        refused_values(run, SEND_DATA_IS_OBJECT, "/payload/data", &of_other_types).await
+        let faults: [Fault; 4] = [
+            ("a text", |_| json!("foo=bar")),
+            ("a number", |_| json!(7)),
+            ("true", |_| json!(true)),
+            ("an array of it", |proper| json!([proper])),
+        ];
+        refused_and_not_registered(run, SEND_DATA_IS_OBJECT, at("/payload/data", faults)).await
     })
 }
 
-/// Values of other types than the proper one, made of it.
-type OfOtherTypes<'a> = &'a dyn Fn(Option<&Value>) -> [(&'static str, Value); 4];
+/// A value of another type than the proper one, made of it.
+type Fault = (&'static str, fn(&Value) -> Value);
 
-/// Puts each value into a proper event, and holds it to: refused, and not registered.
-async fn refused_values(
-    run: &Run,
-    requirement: &'static Requirement,
-    pointer: &str,
-    values: OfOtherTypes<'_>,
-) -> Result<(), Stop> {
-    let site = Site::arrange(run).await?;
-    let event = site.proper_event().await?;
-    let proper = site.sample(&site.mark());
-    let mut refusals = Vec::new();
-    for (label, value) in values(proper.json_at(pointer)) {
-        let mark = site.mark();
-        refusals.push((event.fault(label, |event| mark.on(event).set(pointer, value)).await?, mark));
-    }
-    let registered = site.settled().await?;
-    for (refusal, mark) in &refusals {
-        refusal.holds(requirement, refused()).holds(requirement, registered.has_none(mark));
-    }
-    Ok(())
+/// The faults, each at that place of an event.
+fn at(pointer: &str, faults: [Fault; 4]) -> Vec<Form> {
+    let at = |(label, fault): Fault| {
+        let pointer = pointer.to_owned();
+        form(label, move |event| {
+            let wrong = fault(event.json_at(&pointer).unwrap_or(&Value::Null));
+            event.set(&pointer, wrong)
+        })
+    };
+    faults.map(at).into()
 }
 
 fn data_holds_anything() -> Case {
@@ -108,15 +92,9 @@ fn data_holds_anything() -> Case {
             ("50 members", (0..50).map(|n| (format!("member-{n}"), json!(n))).collect()),
             ("other scripts", json!({ "ключ 🔑": "値", "": "an empty name" })),
         ];
-        let site = Site::arrange(run).await?;
-        let mut answers = Vec::new();
-        for (label, data) in forms {
-            let mark = site.mark();
-            answers.push((run.send(label, &site.sample(&mark).set("/payload/data", data)).await?, mark));
-        }
-        let marks: Vec<&Mark> = answers.iter().map(|(_, mark)| mark).collect();
-        let registered = site.once_registered(&marks).await?;
-        for (answer, mark) in &answers {
+        let forms = forms.map(|(label, data)| form(label, move |event| event.set("/payload/data", data)));
+        let (sent, registered) = Site::arrange(run).await?.in_forms(forms.into()).await?;
+        for Sent { answer, mark, .. } in &sent {
             answer.holds(SEND_DATA_HOLDS_ANYTHING, registered.has(mark));
         }
         Ok(())
@@ -202,31 +180,18 @@ fn generated() -> Case {
 fn fields_left_out() -> Case {
     let says = "Whether an event may lack a field that the sample has";
     case("umami.send.fields-left-out", says, &[SEND_FIELDS_LEFT_OUT], async |run| {
-        let optional = FIELDS.iter().filter(|field| field.name != "website");
-        let forms = optional.map(|field| {
-            let pointer = format!("/payload/{}", field.name);
-            let change: Change = Box::new(move |event| event.without(&pointer));
-            (field.name, change)
-        });
-        for told in observed(run, forms.collect()).await? {
-            run.observe(SEND_FIELDS_LEFT_OUT, told);
-        }
-        Ok(())
+        let optional = FIELDS.iter().map(|field| field.name).filter(|name| *name != "website");
+        let left_out = |name| form(name, move |event| event.without(&format!("/payload/{name}")));
+        observe(run, SEND_FIELDS_LEFT_OUT, optional.map(left_out).collect()).await
     })
 }
 
 fn null_fields() -> Case {
     let says = "What becomes of an event with a field that is null";
     case("umami.send.null-fields", says, &[SEND_NULL_FIELDS], async |run| {
-        let forms = FIELDS.iter().map(|field| field.name).chain(["data"]).map(|name| {
-            let pointer = format!("/payload/{name}");
-            let change: Change = Box::new(move |event| event.set(&pointer, Value::Null));
-            (name, change)
-        });
-        for told in observed(run, forms.collect()).await? {
-            run.observe(SEND_NULL_FIELDS, told);
-        }
-        Ok(())
+        let all = FIELDS.iter().map(|field| field.name).chain(["data"]);
+        let null = |name| form(name, move |event| event.set(&format!("/payload/{name}"), Value::Null));
+        observe(run, SEND_NULL_FIELDS, all.map(null).collect()).await
     })
 }
 
@@ -249,27 +214,20 @@ fn lengths() -> Case {
             ("title of 501", "title", text("t", 501)),
             ("title of 10 000", "title", text("t", 10_000)),
         ];
-        let forms = longs.into_iter().map(|(label, name, text)| {
-            let change: Change = Box::new(move |event| event.set(&format!("/payload/{name}"), text));
-            (label, change)
-        });
-        for told in observed(run, forms.collect()).await? {
-            run.observe(SEND_LENGTHS, told);
-        }
-        Ok(())
+        let long = |(label, name, text): (&'static str, &'static str, String)| {
+            form(label, move |event| event.set(&format!("/payload/{name}"), text))
+        };
+        observe(run, SEND_LENGTHS, longs.map(long).into()).await
     })
 }
 
 fn further_members() -> Case {
     let says = "Whether a payload may hold a member that the document does not name";
     case("umami.send.further-members", says, &[SEND_UNKNOWN_MEMBERS], async |run| {
-        let forms: [(&str, Change); 2] = [
-            ("in the payload", Box::new(|event| event.set("/payload/probity", "probity"))),
-            ("beside the payload", Box::new(|event| event.set("/probity", "probity"))),
+        let forms = vec![
+            form("in the payload", |event| event.set("/payload/probity", "probity")),
+            form("beside the payload", |event| event.set("/probity", "probity")),
         ];
-        for told in observed(run, forms.into()).await? {
-            run.observe(SEND_UNKNOWN_MEMBERS, told);
-        }
-        Ok(())
+        observe(run, SEND_UNKNOWN_MEMBERS, forms).await
     })
 }

@@ -1,9 +1,9 @@
 //! The User-Agent: who is registered, and who is dropped, in silence or not.
 
-use super::{Change, observed};
+use super::observe;
 use crate::case::{Case, case};
 use crate::run::{Run, Stop};
-use crate::umami::site::{Mark, Site};
+use crate::umami::site::{Form, Sent, Site, form};
 use http::header::USER_AGENT;
 use probity_fixtures::Requirement;
 use probity_fixtures::umami::requirement::*;
@@ -32,15 +32,9 @@ const BROWSERS: [(&str, &str); 5] = [
 fn browsers() -> Case {
     let says = "Events of the usual browsers are registered";
     case("umami.send.browsers", says, &[SEND_BROWSERS_REGISTERED], async |run| {
-        let site = Site::arrange(run).await?;
-        let mut answers = Vec::new();
-        for (label, agent) in BROWSERS {
-            let mark = site.mark();
-            answers.push((run.send(label, &site.sample(&mark).header(USER_AGENT, agent)).await?, mark));
-        }
-        let marks: Vec<&Mark> = answers.iter().map(|(_, mark)| mark).collect();
-        let registered = site.once_registered(&marks).await?;
-        for (answer, mark) in &answers {
+        let forms = BROWSERS.map(|(label, agent)| form(label, move |event| event.header(USER_AGENT, agent)));
+        let (sent, registered) = Site::arrange(run).await?.in_forms(forms.into()).await?;
+        for Sent { answer, mark, .. } in &sent {
             answer.holds(SEND_BROWSERS_REGISTERED, registered.has(mark));
         }
         Ok(())
@@ -51,43 +45,32 @@ fn bots() -> Case {
     let says = "Events of what calls itself a bot are not registered, whatever they are answered";
     case("umami.send.bots", says, &[SEND_BOTS_NOT_REGISTERED], async |run| {
         let bots = [
-            ("Googlebot", Some("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)")),
-            ("Bingbot", Some("Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)")),
-            ("a spider", Some("Mozilla/5.0 (compatible; ExampleSpider/1.0)")),
-            ("a crawler", Some("example-crawler/3.1")),
+            ("Googlebot", "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"),
+            ("Bingbot", "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)"),
+            ("a spider", "Mozilla/5.0 (compatible; ExampleSpider/1.0)"),
+            ("a crawler", "example-crawler/3.1"),
         ];
-        not_registered(run, SEND_BOTS_NOT_REGISTERED, &bots).await
+        let faults = bots.map(|(label, agent)| form(label, move |event| event.header(USER_AGENT, agent)));
+        not_registered(run, SEND_BOTS_NOT_REGISTERED, faults.into()).await
     })
 }
 
 fn none() -> Case {
     let says = "An event without a User-Agent, or with an empty one, is not registered, whatever it is answered";
     case("umami.send.no-user-agent", says, &[SEND_USER_AGENT_REQUIRED], async |run| {
-        not_registered(run, SEND_USER_AGENT_REQUIRED, &[("no User-Agent", None), ("an empty User-Agent", Some(""))])
-            .await
+        let faults = vec![
+            form("no User-Agent", |event| event.without_header(&USER_AGENT)),
+            form("an empty User-Agent", |event| event.header(USER_AGENT, "")),
+        ];
+        not_registered(run, SEND_USER_AGENT_REQUIRED, faults).await
     })
 }
 
-/// Sends an event as each of these, and holds it to: not registered.
-async fn not_registered(
-    run: &Run,
-    requirement: &'static Requirement,
-    agents: &[(&str, Option<&str>)],
-) -> Result<(), Stop> {
-    let site = Site::arrange(run).await?;
-    let event = site.proper_event().await?;
-    let mut suspects = Vec::new();
-    for (label, agent) in agents {
-        let mark = site.mark();
-        let suspect = event.fault(label, |event| match *agent {
-            None => mark.on(event).without_header(&USER_AGENT),
-            Some(agent) => mark.on(event).header(USER_AGENT, agent),
-        });
-        suspects.push((suspect.await?, mark));
-    }
-    let registered = site.settled().await?;
-    for (suspect, mark) in &suspects {
-        suspect.holds(requirement, registered.has_none(mark));
+/// Holds each fault to: not registered, whatever it is answered.
+async fn not_registered(run: &Run, requirement: &'static Requirement, faults: Vec<Form>) -> Result<(), Stop> {
+    let (sent, registered) = Site::arrange(run).await?.with_faults(faults).await?;
+    for Sent { answer, mark, .. } in &sent {
+        answer.holds(requirement, registered.has_none(mark));
     }
     Ok(())
 }
@@ -108,13 +91,7 @@ fn other_agents() -> Case {
             "Mozilla/5.0 (X11; Linux x86_64) acme/1.0",
             "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/131.0.0.0 Safari/537.36",
         ];
-        let forms = agents.map(|agent| {
-            let change: Change = Box::new(move |event| event.header(USER_AGENT, agent));
-            (agent, change)
-        });
-        for told in observed(run, forms.into()).await? {
-            run.observe(SEND_PROPER_USER_AGENTS, told);
-        }
-        Ok(())
+        let forms = agents.map(|agent| form(agent, move |event| event.header(USER_AGENT, agent)));
+        observe(run, SEND_PROPER_USER_AGENTS, forms.into()).await
     })
 }
