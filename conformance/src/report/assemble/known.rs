@@ -1,0 +1,50 @@
+//! What became of the entries of known lists.
+
+use super::requirement::exercised_by;
+use crate::engine::Outcome;
+use crate::known::Known;
+use crate::plan::Aim;
+use crate::report::{CaseReport, KnownReport, KnownState};
+use probity_fixtures::Requirement;
+
+/// The cases of the whole suite that cover a requirement.
+fn covering(aims: &[&Aim], requirement: &'static Requirement) -> Vec<String> {
+    let cases = aims.iter().flat_map(|aim| (aim.suite().cases)());
+    cases.filter(|case| case.requirements.contains(&requirement)).map(|case| case.id.into_owned()).collect()
+}
+
+pub(super) fn known_reports(
+    aims: &[&Aim],
+    known: &Known,
+    outcomes: &[Outcome],
+    cases: &[CaseReport],
+) -> Vec<KnownReport> {
+    let report = known.entries.iter().map(|entry| {
+        let covers = |case: &str| entry.cases.is_empty() || entry.cases.iter().any(|listed| listed == case);
+        let departs = cases.iter().filter(|case| covers(&case.id)).any(|case| {
+            let rests_on = case.inconclusive.as_ref().and_then(|inconclusive| inconclusive.rests_on);
+            case.findings.iter().any(|finding| finding.requirement == entry.requirement.id)
+                || rests_on == Some(entry.requirement.id)
+        });
+        // Every case that could show it has to have been played to its end, those of the whole suite.
+        let to_its_end = |case: &str| {
+            let outcome = outcomes.iter().find(|outcome| outcome.case.id == case);
+            outcome.is_some_and(|o| o.stop.is_none() && exercised_by(o).any(|id| id == entry.requirement.id))
+        };
+        let exercised =
+            covering(aims, entry.requirement).iter().filter(|case| covers(case)).all(|case| to_its_end(case));
+        let state = match (departs, exercised) {
+            (true, _) => KnownState::Departs,
+            (false, true) => KnownState::Stale,
+            (false, false) => KnownState::Unexercised,
+        };
+        KnownReport {
+            entry: entry.requirement.id,
+            state,
+            place: entry.place.clone(),
+            reason: entry.reason.clone(),
+            link: entry.link.clone(),
+        }
+    });
+    report.collect()
+}
