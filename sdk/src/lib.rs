@@ -28,8 +28,8 @@
 //!   wait; its predicates answer the usual questions.
 //! - **Secrets stay secret.** No password, token or body is in a `Debug` form, an error or a span, not even where the
 //!   server repeats one.
-//! - **Nothing is lost in silence.** What a server would refuse or fail at is found before it is sent, and named; a 200
-//!   that stored nothing is not taken for a success.
+//! - **Nothing is lost in silence.** What servers are known to refuse or fail at in an event is found before it is sent, and
+//!   named; a 200 that stored nothing is not taken for a success.
 //! - **Bounds are on.** 30 seconds for a call, 10 to connect, 8 MiB for an answer; redirects are never followed and
 //!   nothing is repeated.
 //! - **No socket needed.** Every operation is an [endpoint]: it makes an `http::Request` and reads an

@@ -112,7 +112,8 @@ async fn accept(listener: TcpListener, router: Router, limits: Limits, mut stopp
 /// How long a connection that is to end waits for the rest of a head, and for an answer to be taken.
 const HALF_A_HEAD: Duration = Duration::from_millis(100);
 
-/// Serves one connection, whose requests carry the peer's address as an extension: to its end, to that of its time, or until the server stops.
+/// Serves one connection to its end, to that of its time, or until the server stops. Its requests carry the peer's
+/// address as an extension.
 async fn converse(stream: TcpStream, peer: IpAddr, router: Router, limits: Limits, mut stopped: Stopped) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "answers may be delayed");

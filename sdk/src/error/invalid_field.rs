@@ -41,9 +41,15 @@ pub enum FieldProblem {
     /// It is no name of a host.
     #[error("is no host name")]
     NotAHost,
+    /// It begins as a URL and is none.
+    #[error("is no URL")]
+    NotAUrl,
     /// It is a moment that servers cannot be told.
     #[error("is before 1970")]
     Before1970,
+    /// It is a moment whose date has more than four digits for the year.
+    #[error("is after the year 9999")]
+    After9999,
     /// It is JSON, but no object.
     #[error("is no JSON object: hand over a map, or a struct with named fields")]
     NotAnObject,

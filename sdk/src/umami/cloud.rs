@@ -7,7 +7,8 @@ use crate::{Builder, Call, Client, ConfigurationError};
 ///
 /// The document says no more of it. That the key travels in `x-umami-api-key`, that the API is at
 /// `https://api.umami.is` and has `/v1` where a self-hosted server has `/api`, and that a key is good for 50 calls in
-/// 15 seconds, is from <https://umami.is/docs/cloud/api-key>.
+/// 15 seconds, is from <https://umami.is/docs/cloud/api-key>. There is no batch
+/// here, because nothing is known of it there.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), probity::umami::Error> {
@@ -49,7 +50,8 @@ impl UmamiCloud {
         Self::builder(key).build()
     }
 
-    /// The same, with timeouts, a user agent, an HTTP client or a base URL of one's own.
+    /// The same, with timeouts, a user agent, an HTTP client or a base URL of one's own. [`Builder::base_url`] does not
+    /// move events; [`events_base_url`](Builder::events_base_url) does.
     pub fn builder(key: ApiKey) -> Builder<Self> {
         Builder::with_two("https://api.umami.is", "https://cloud.umami.is", |client, events| Self {
             client,
@@ -89,7 +91,7 @@ impl UmamiCloud {
 }
 
 impl Builder<UmamiCloud> {
-    /// Sends events to another address than `https://cloud.umami.is`, which [`Builder::base_url`] leaves as it is.
+    /// Sends events to another address than `https://cloud.umami.is`.
     pub fn events_base_url(self, base_url: &str) -> Self {
         self.second_base_url(base_url)
     }

@@ -144,7 +144,7 @@ fn data_are_bounded_by_what_servers_store() {
 }
 
 #[test]
-fn what_servers_answer_with_500_is_refused() {
+fn what_servers_refuse_or_answer_with_500_is_refused() {
     assert_eq!(refused(check(&event().hostname("bad host name"))), ("payload.hostname".into(), FieldProblem::NotAHost));
     for host in ["", "localhost:3000", "example.com", "[::1]", "bücher.example"] {
         assert_eq!(check(&event().hostname(host)), Ok(()), "{host}");
@@ -154,6 +154,17 @@ fn what_servers_answer_with_500_is_refused() {
     let url = |length| event().url(format!("/?a=b&utm_source={}#utm_term", "%C3%A9".repeat(length)));
     assert_eq!(check(&url(255)), Ok(()));
     assert_eq!(refused(check(&url(256))).0, "payload.url.utm_source");
+    for address in ["http://", "https://[bad"] {
+        assert_eq!(refused(check(&event().url(address))), ("payload.url".into(), FieldProblem::NotAUrl));
+        assert_eq!(refused(check(&event().referrer(address))), ("payload.referrer".into(), FieldProblem::NotAUrl));
+    }
+    for address in ["", "/a b", "pricing?x=%zz", "https://example.com", "android-app://com.example"] {
+        assert_eq!(check(&event().url(address).referrer(address)), Ok(()), "{address}");
+    }
+    let last = UNIX_EPOCH + Duration::from_secs(253_402_300_799);
+    assert_eq!(check(&event().time(last)), Ok(()));
+    let late = event().time(last + Duration::from_secs(1));
+    assert_eq!(refused(check(&late)), ("payload.timestamp".into(), FieldProblem::After9999));
     let early = event().time(UNIX_EPOCH - Duration::from_secs(1));
     assert_eq!(refused(check(&early)), ("payload.timestamp".into(), FieldProblem::Before1970));
 }

@@ -146,6 +146,16 @@ async fn a_batch_tells_what_was_recorded_and_what_was_refused() {
 }
 
 #[tokio::test]
+async fn a_batch_of_several_agents_does_not_tell_how_many_are_recorded() {
+    let (_server, umami) = server().await;
+    let (session, id) = new_website(&umami).await;
+    let event = Event::page_view(&id);
+    let batch = umami.batch(&[event.clone(), event.user_agent("curl/8")]).await.expect("a receipt");
+    assert_eq!((batch.outcome, batch.recorded(), batch.processed), (BatchOutcome::SomeRecorded, None, 2));
+    assert_eq!(session.website(&id).stats(the_last_hour()).await.expect("stats").pageviews, 1);
+}
+
+#[tokio::test]
 async fn an_event_for_no_website_is_refused() {
     let (_server, umami) = server().await;
     let error = umami.send(&Event::page_view("00000000-0000-4000-8000-000000000000")).await.expect_err("refused");

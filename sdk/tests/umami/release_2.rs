@@ -98,7 +98,7 @@ fn stats_are_read_in_the_shapes_of_2_and_3_and_as_digits() {
     };
     assert_eq!(
         stats(
-            r#"{"pageviews": {"value": 4, "prev": 9}, "visitors": {"value": 3, "prev": 8}, "visits": {"value": 3, "prev": 7},
+            r#"{"pageviews": {"value": 4, "prev": 9}, "visitors": {"value": 3, "prev": 8}, "visits": {"value": 3, "prev": "7"},
                 "bounces": {"value": 2, "prev": 6}, "totaltime": {"value": "61", "prev": 5}}"#
         ),
         (4, 3, 3, 2, 61, Some(8))

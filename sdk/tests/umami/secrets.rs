@@ -149,6 +149,25 @@ proptest! {
     }
 }
 
+#[test]
+fn an_event_shows_nothing_of_the_visitor_and_the_data() {
+    let event = Event::named("your-website-id", "signup")
+        .distinct_id("customer-7")
+        .ip([203, 0, 113, 7].into())
+        .user_agent("Mozilla/5.0 (X11; Linux x86_64)")
+        .data(json!({"mail": "ada@example.com"}));
+    assert_eq!(
+        format!("{event:?}"),
+        r#"Event { kind: Event, website: WebsiteId("your-website-id"), name: Some("signup"), .. }"#
+    );
+    let (umami, events) = (Umami::new("http://localhost").expect("a client"), [event.clone()]);
+    let text =
+        shown(&[&event, &SendEvent::new(&event), &SendBatch::new(&events), &umami.send(&event), &umami.batch(&events)]);
+    for hidden in ["customer-7", "203.0.113.7", "X11", "mail", "ada@example.com"] {
+        assert!(!text.contains(hidden), "{hidden}: {text}");
+    }
+}
+
 #[tokio::test]
 async fn clients_blank_what_the_server_repeats_out_of_their_errors() {
     let server = MockServer::start().await;

@@ -7,6 +7,7 @@ use super::traffic::{KEPT, Traffic};
 use super::visitor::Visitors;
 use crate::password::{Hasher, PasswordHash};
 use crate::{Clock, Limits};
+use indexmap::IndexMap;
 use std::collections::HashSet;
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,7 +15,8 @@ use std::time::SystemTime;
 
 pub(super) struct Instance {
     pub(super) accounts: Vec<Account>,
-    websites: Mutex<Vec<Website>>,
+    /// By their ids.
+    websites: Mutex<IndexMap<String, Website>>,
     pub(super) traffic: Traffic,
     pub(super) visitors: Visitors,
     pub(super) hasher: Hasher,
@@ -53,9 +55,10 @@ impl Instance {
             })
         };
         let accounts = seed.users.into_iter().map(account).collect::<io::Result<_>>()?;
+        let websites = seed.websites.into_iter().map(|website| (website.id.clone(), website));
         Ok(Self {
             accounts,
-            websites: Mutex::new(seed.websites),
+            websites: Mutex::new(websites.collect()),
             traffic: Traffic::new(KEPT),
             visitors: Visitors::new(),
             hasher,
@@ -83,13 +86,13 @@ impl Instance {
         self.accounts.iter().find(|account| account.id == id)
     }
 
-    /// The websites that there are while this is held.
-    pub(super) fn websites(&self) -> MutexGuard<'_, Vec<Website>> {
+    /// The websites that there are while this is held, by their ids, in the order they came.
+    pub(super) fn websites(&self) -> MutexGuard<'_, IndexMap<String, Website>> {
         self.websites.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn has_website(&self, id: &str) -> bool {
-        self.websites().iter().any(|website| website.id == id)
+        self.websites().contains_key(id)
     }
 
     /// The time it is, in milliseconds since 1970.

@@ -57,13 +57,12 @@ impl Message {
             hostname: text("hostname", 100),
             title: text("title", usize::MAX),
             name: text("name", 50).filter(|name| !name.is_empty()),
-            id: text("id", 50).filter(|id| !id.is_empty()),
             ip: text("ip", usize::MAX).filter(|ip| !ip.is_empty()),
             user_agent: text("userAgent", usize::MAX).filter(|name| !name.is_empty()),
             ..Self::default()
         };
         let [_language, _screen, _tag] = [text("language", 35), text("screen", 11), text("tag", 50)];
-        let (url, referrer) = (text("url", usize::MAX), text("referrer", usize::MAX));
+        let [url, referrer, id] = ["url", "referrer", "id"].map(|member| text(member, usize::MAX));
 
         faults.check("referrer", referrer.map_or(Ok(()), |referrer| Address::read(&referrer).map(drop)));
         if let Some(url) = url
@@ -72,6 +71,8 @@ impl Message {
             message.path = path;
             message.query = query.to_owned();
         }
+        let id = id.filter(|id| !id.is_empty()).map(|id| text::of_characters(id, 50)).transpose();
+        message.id = faults.check("id", id).flatten();
         message.website = faults.check("website", website(instance, payload.get("website"))).flatten();
         message.has_data = faults.check("data", has_data(instance, payload.get("data"))).unwrap_or(false);
         message.timestamp = faults.check("timestamp", timestamp(payload.get("timestamp"))).flatten();
@@ -98,7 +99,7 @@ fn website(instance: &Instance, value: Option<&Value>) -> Result<Option<String>,
         None if instance.deviates(Deviation::WebsiteNotRequired) => Ok(None),
         None => Err("Exactly one of website, link, or pixel must be provided".to_owned()),
         Some(Value::String(website)) => {
-            let could_be = instance.has_website(website) || id::is_uuid(website);
+            let could_be = id::is_uuid(website) || instance.has_website(website);
             match could_be || instance.deviates(Deviation::AnyWebsite) {
                 true => Ok(Some(website.clone())),
                 false => Err("Invalid UUID".to_owned()),

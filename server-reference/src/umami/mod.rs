@@ -27,7 +27,8 @@
 //! | body of a verify request | not read | the document shows none |
 //! | an event | 200 with `cache`, `sessionId` and `visitId`; in the next answer of any other call it is counted | as Umami does |
 //! | members of a payload | all may be left out but `website`; null is a wrong type; others are ignored, `link` and `pixel` among them | as Umami 3 does, which has links and pixels besides |
-//! | lengths, in UTF-16 units | `name`, `tag`, `id` 50, `hostname` 100, `language` 35, `screen` 11: a longer one is a 400; path, query and title are cut at 500 | as Umami does, but for `id`, at which it fails |
+//! | lengths, in UTF-16 units | `name`, `tag` 50, `hostname` 100, `language` 35, `screen` 11: a longer one is a 400; path, query and title are cut at 500 | as Umami does |
+//! | length of an `id` | 50 characters: a longer one is a 400 | as Umami's database, a `varchar(50)`, at which it fails |
 //! | texts that Umami fails on: a host name with a space, a NUL, long or large values in `data` | taken | the document allows them; its database does not |
 //! | `data` | any object, in a body of at most 127 levels; it is told that there was one, and not kept | enough to see what was sent |
 //! | `timestamp` | whole seconds of the years 1970 to 9999, as number or text | Umami takes later ones, milliseconds for instance |
@@ -43,7 +44,7 @@
 //! | active visitors | of the last five minutes, by any event | as Umami does |
 //! | `x-umami-cache` | not looked at | with it Umami believes in websites that do not exist |
 //! | how much is kept | the newest events, up to 32 MiB of them: some hundred thousand. Stats count these | a server has bounds |
-//! | a batch | of 10000 at most, each taken or refused on its own; `cache` is left out where bots sent all of it | as Umami does |
+//! | a batch | of 1000 at most, each taken or refused on its own; `cache` is left out where bots sent all of it | as Umami does, without the bound: 500 is the most that is recorded of it |
 //! | a website that is another user's, or not there | 404 | who may not ask learns nothing; 401 would send clients to log in again |
 //! | creating a website | 200, the id is made here; 403 for a `view-only` user, and over 10000 websites | as Umami does, with 401 |
 //! | body of the website list | a page: `data`, `count`, `page`, `pageSize` (20, at most 1000), by `search` in name and domain | as Umami does, whose pages have no bound |

@@ -13,6 +13,8 @@ pub(super) struct Page<'a> {
     pub(super) number: usize,
     pub(super) size: usize,
     pub(super) search: Option<&'a str>,
+    /// What is searched for, in lower case.
+    sought: Option<String>,
 }
 
 impl<'a> Page<'a> {
@@ -22,7 +24,8 @@ impl<'a> Page<'a> {
             None => Some(default),
         };
         let (number, size) = (asked("page", usize::MAX, 1), asked("pageSize", LARGEST, 20));
-        Some(Self { number: number?, size: size?, search: query.get("search").map(String::as_str) })
+        let search = query.get("search").map(String::as_str);
+        Some(Self { number: number?, size: size?, search, sought: search.map(str::to_lowercase) })
     }
 
     /// How many entries come before it.
@@ -32,8 +35,7 @@ impl<'a> Page<'a> {
 
     /// Whether one of the texts holds what is searched for, in upper or lower case.
     pub(super) fn finds<const N: usize>(&self, texts: [&str; N]) -> bool {
-        let Some(search) = self.search else { return true };
-        let search = search.to_lowercase();
-        texts.into_iter().any(|text| text.to_lowercase().contains(&search))
+        let Some(sought) = &self.sought else { return true };
+        texts.into_iter().any(|text| text.to_lowercase().contains(sought))
     }
 }

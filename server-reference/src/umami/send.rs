@@ -92,7 +92,7 @@ pub(super) fn receive(instance: &Instance, sender: &Sender, body: Option<&Value>
 /// A message that may name no website, as one on the first.
 fn on_some_website(instance: &Instance, message: Message) -> Message {
     let website = message.website.filter(|website| instance.has_website(website));
-    let website = website.or_else(|| instance.websites().first().map(|first| first.id.clone()));
+    let website = website.or_else(|| instance.websites().first().map(|(id, _)| id.clone()));
     Message { website, ..message }
 }
 
@@ -151,7 +151,7 @@ fn keep(instance: &Instance, event: Event) {
 /// The other websites of a website's owner.
 fn siblings(instance: &Instance, website: &str) -> Vec<Box<str>> {
     let websites = instance.websites();
-    let owner = websites.iter().find(|one| one.id == website).map(|one| &one.owner);
-    let others = websites.iter().filter(|one| Some(&one.owner) == owner && one.id != website);
+    let owner = websites.get(website).map(|one| &one.owner);
+    let others = websites.values().filter(|one| Some(&one.owner) == owner && one.id != website);
     others.map(|one| one.id.as_str().into()).collect()
 }

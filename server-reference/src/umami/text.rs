@@ -1,4 +1,5 @@
-//! Texts in bodies, read and refused as Umami does: their length is that of JavaScript, in UTF-16 units.
+//! Texts in bodies, read and refused as Umami does: unless said otherwise their length is that of JavaScript, in UTF-16
+//! units.
 
 use super::faults::wrong_type;
 use serde_json::Value;
@@ -6,9 +7,7 @@ use serde_json::Value;
 /// A text that has to be there.
 pub(super) fn required(value: Option<&Value>, longest: usize) -> Result<String, String> {
     match value {
-        Some(Value::String(text)) if text.encode_utf16().count() > longest => {
-            Err(format!("Too big: expected string to have <={longest} characters"))
-        }
+        Some(Value::String(text)) if text.encode_utf16().count() > longest => Err(too_big(longest)),
         Some(Value::String(text)) => Ok(text.clone()),
         _ => Err(wrong_type("string", value)),
     }
@@ -17,6 +16,15 @@ pub(super) fn required(value: Option<&Value>, longest: usize) -> Result<String, 
 /// A text that may be left out, and may not be null.
 pub(super) fn optional(value: Option<&Value>, longest: usize) -> Result<Option<String>, String> {
     value.map(|value| required(Some(value), longest)).transpose()
+}
+
+/// A text whose length is that of a database, in characters.
+pub(super) fn of_characters(text: String, longest: usize) -> Result<String, String> {
+    if text.chars().count() > longest { Err(too_big(longest)) } else { Ok(text) }
+}
+
+fn too_big(longest: usize) -> String {
+    format!("Too big: expected string to have <={longest} characters")
 }
 
 /// As much of a text as is kept of it: 500 units.

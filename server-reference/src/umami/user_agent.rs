@@ -9,17 +9,16 @@ pub(super) fn is_proper(instance: &Instance, user_agent: Option<&str>) -> bool {
         return instance.deviates(Deviation::NoUserAgentRegistered);
     };
     if instance.deviates(Deviation::BrowsersTakenForBots) {
-        return user_agent.contains("X11; Linux") && user_agent.contains("Chrome/");
+        return is_browsers(user_agent) && user_agent.contains("X11; Linux") && user_agent.contains("Chrome/");
     }
     is_browsers(user_agent) || instance.deviates(Deviation::BotsRegistered)
 }
 
-/// Words by which programs that are no browsers name themselves, or tell where to read about them.
+/// Words that are in the names of programs that are no browsers, or in the addresses given after them.
 const TELLTALES: [&str; 10] =
     ["bot", "crawl", "curl", "headless", "http", "lighthouse", "monitor", "preview", "server", "spider"];
 
-/// Whether this names a browser: as all of them do, it begins with `Mozilla/5.0`, mostly with a platform in brackets
-/// after it, and then goes on to name a program.
+/// Whether this has a browser's form: `Mozilla/5.0`, mostly a platform in brackets, and a program.
 fn is_browsers(user_agent: &str) -> bool {
     let Some(rest) = user_agent.strip_prefix("Mozilla/5.0 ") else { return false };
     let named = match rest.strip_prefix('(') {

@@ -18,7 +18,7 @@ pub(super) fn route() -> MethodRouter<Arc<Instance>> {
 }
 
 async fn delete(State(instance): State<Arc<Instance>>, OwnWebsite(id): OwnWebsite) -> Response {
-    instance.websites().retain(|website| website.id != id);
+    instance.websites().shift_remove(&id);
     instance.traffic.kept().forget(&id);
     answer(&json!({"ok": true}))
 }
@@ -34,7 +34,7 @@ impl FromRequestParts<Arc<Instance>> for OwnWebsite {
         let account = bearer(instance, &parts.headers, None)?;
         let path = Path::<String>::from_request_parts(parts, instance).await;
         let Path(id) = path.map_err(|_| Refusal::not_found())?;
-        let is_own = instance.websites().iter().any(|website| website.id == id && website.owner == account.username);
+        let is_own = instance.websites().get(&id).is_some_and(|website| website.owner == account.username);
         match is_own {
             true => Ok(Self(id)),
             false => Err(Refusal::not_found()),

@@ -34,7 +34,7 @@ async fn websites(
     let page = Page::read(&query, &mut faults).ok_or_else(|| Refusal::bad_request(&faults))?;
     let websites = instance.websites();
     let own = |website: &&seed::Website| website.owner == account.username;
-    let found = websites.iter().filter(own).filter(|website| page.finds([&website.name, &website.domain]));
+    let found = websites.values().filter(own).filter(|website| page.finds([&website.name, &website.domain]));
     let found: Vec<_> = found.collect();
     let on_page = found.iter().skip(page.start()).take(page.size);
     let websites = Websites {
@@ -71,7 +71,7 @@ async fn create(State(instance): State<Arc<Instance>>, headers: HeaderMap, body:
     let website =
         seed::Website { id: id::random().to_string(), name, domain, owner: account.username.clone(), created_at };
     let answer = answer(&Website::new(&instance, &website, account));
-    websites.push(website);
+    websites.insert(website.id.clone(), website);
     Ok(answer)
 }
 

@@ -25,8 +25,7 @@ impl<'a> SendBatch<'a> {
 }
 
 /// What became of a batch.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(from = "OnTheWire")]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct BatchReceipt {
     /// How many events the server did not refuse. It counts in those that it ignored.
@@ -42,9 +41,11 @@ pub struct BatchReceipt {
 /// What is known of the events of a batch that were not refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BatchOutcome {
-    /// They are recorded, at least one of them: a server does not say which it ignored, if those of several visitors
-    /// came together.
+    /// They are recorded.
     Recorded,
+    /// At least one of them is. They were sent with different [`Event::user_agent`]s, and a server does not say which of
+    /// these it took for a bot's.
+    SomeRecorded,
     /// 3.x ignored them all, as a bot's. From 2.x it means nothing: it answers so in either case.
     IgnoredOrUntold,
     /// There are none.
@@ -63,12 +64,12 @@ pub struct Refused {
 }
 
 impl BatchReceipt {
-    /// How many events are recorded: `None` where the server does not tell whether any is. Of the events of several
-    /// visitors some may have been ignored, and count in.
+    /// How many events are recorded, where that can be told: not from 2.x, and not of a batch whose events have different
+    /// [`Event::user_agent`]s, since the server counts in those that it ignored.
     pub fn recorded(&self) -> Option<u64> {
         match self.outcome {
             BatchOutcome::Recorded | BatchOutcome::NoneProcessed => Some(self.processed),
-            BatchOutcome::IgnoredOrUntold => None,
+            BatchOutcome::SomeRecorded | BatchOutcome::IgnoredOrUntold => None,
         }
     }
 }
@@ -81,14 +82,16 @@ struct OnTheWire {
     cache: Value,
 }
 
-impl From<OnTheWire> for BatchReceipt {
-    fn from(told: OnTheWire) -> Self {
+impl BatchReceipt {
+    fn of(events: &[Event], told: OnTheWire) -> Self {
         let OnTheWire { processed, details, cache } = told;
+        let of_one_agent = events.windows(2).all(|pair| pair[0].has_the_agent_of(&pair[1]));
         let outcome = match (processed, &cache) {
             (0, _) => BatchOutcome::NoneProcessed,
             // An event that is ignored is answered without a cache, and the batch with the first that there is.
             (_, Value::Null) => BatchOutcome::IgnoredOrUntold,
-            _ => BatchOutcome::Recorded,
+            _ if of_one_agent => BatchOutcome::Recorded,
+            _ => BatchOutcome::SomeRecorded,
         };
         Self { processed, refused: details, outcome, cache: serde_json::from_value(cache).ok() }
     }
@@ -114,6 +117,6 @@ impl<'e> Endpoint for SendBatch<'e> {
     }
 
     fn read(&self, response: &http::Response<Bytes>) -> Result<BatchReceipt, Error> {
-        read_json::<Self, _>(response)
+        Ok(BatchReceipt::of(self.events, read_json::<Self, _>(response)?))
     }
 }

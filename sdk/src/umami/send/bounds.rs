@@ -31,12 +31,23 @@ pub(super) fn check(payload: &Payload) -> Result<(), InvalidField> {
     {
         return Err(InvalidField::new("payload.hostname", FieldProblem::NotAHost));
     }
+    is_whole("payload.url", payload.url.as_deref().unwrap_or_default())?;
+    is_whole("payload.referrer", payload.referrer.as_deref().unwrap_or_default())?;
     campaign(payload.url.as_deref().unwrap_or_default())?;
     let Some(data) = &payload.data else { return Ok(()) };
     if let (Some(_), Some(Value::String(currency))) = (data.get("revenue"), data.get("currency")) {
         InvalidField::if_longer("payload.data.currency", currency, 10, Characters)?;
     }
     members(data, "").map_err(|field| field.within("payload.data"))
+}
+
+/// An address may be a path or any other text, but what begins as a URL must be one.
+fn is_whole(field: &str, address: &str) -> Result<(), InvalidField> {
+    let begins_as_url = address.starts_with("http://") || address.starts_with("https://");
+    match begins_as_url && Url::parse(address).is_err() {
+        true => Err(InvalidField::new(field, FieldProblem::NotAUrl)),
+        false => Ok(()),
+    }
 }
 
 /// The parameters of the URL that are stored one by one.

@@ -1,5 +1,6 @@
 //! What is sent: page views, named events, and who the visitor is.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -27,9 +28,11 @@ use crate::{FieldProblem, InvalidField};
 ///     .ip(IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7)));
 /// ```
 ///
-/// What servers refuse or fail at is refused when the event is sent, before anything goes out: see
+/// What servers are known to refuse or fail at is refused when the event is sent, before anything goes out: see
 /// [`InvalidField`]. Umami answers some of it with 500 and counts the event all the same.
-#[derive(Debug, Clone)]
+///
+/// `Debug` shows what kind of event it is, its website and its name, and nothing of the visitor or the data.
+#[derive(Clone)]
 #[must_use = "an event is counted when it is sent"]
 pub struct Event {
     content: Content,
@@ -38,7 +41,7 @@ pub struct Event {
 }
 
 /// An event as it goes over the wire.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Clone, Serialize)]
 pub(super) struct Content {
     pub(super) payload: Payload,
     #[serde(rename = "type")]
@@ -53,7 +56,7 @@ pub(super) enum Kind {
 }
 
 /// What is not set is left out: Umami refuses `null`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Payload {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -136,7 +139,7 @@ impl Event {
         self
     }
 
-    /// The URL that the visitor came from.
+    /// The URL that the visitor came from. What begins with `http://` or `https://` must be a whole one.
     pub fn referrer(mut self, referrer: impl Into<String>) -> Self {
         self.content.payload.referrer = Some(referrer.into());
         self
@@ -155,7 +158,7 @@ impl Event {
     }
 
     /// The URL of the page, or its path and query: `/pricing?utm_source=news`. Umami keeps 500 characters of the path and as
-    /// many of the query. A `utm_…` parameter may have 255.
+    /// many of the query. A `utm_…` parameter may have 255. What begins with `http://` or `https://` must be a whole URL.
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.content.payload.url = Some(url.into());
         self
@@ -192,9 +195,12 @@ impl Event {
         self
     }
 
-    /// When it happened, in whole seconds; unless set, when it arrives.
+    /// When it happened, in whole seconds of the years 1970 to 9999; unless set, when it arrives.
     pub fn time(mut self, time: SystemTime) -> Self {
+        /// The last second of the year 9999.
+        const LAST: u64 = 253_402_300_799;
         match time.duration_since(UNIX_EPOCH) {
+            Ok(since) if since.as_secs() > LAST => self.note("payload.timestamp", FieldProblem::After9999),
             Ok(since) => self.content.payload.timestamp = Some(since.as_secs()),
             Err(_) => self.note("payload.timestamp", FieldProblem::Before1970),
         }
@@ -211,6 +217,11 @@ impl Event {
         self.trouble.get_or_insert(InvalidField::new(field, problem));
     }
 
+    /// Whether a server that gets both in one request takes both for a bot's, or neither.
+    pub(super) fn has_the_agent_of(&self, other: &Self) -> bool {
+        self.content.payload.user_agent == other.content.payload.user_agent
+    }
+
     /// The event as it goes over the wire, if servers take it.
     pub(super) fn checked(&self) -> Result<&Content, InvalidField> {
         if let Some(trouble) = &self.trouble {
@@ -218,5 +229,16 @@ impl Event {
         }
         bounds::check(&self.content.payload)?;
         Ok(&self.content)
+    }
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Content { payload, kind } = &self.content;
+        f.debug_struct("Event")
+            .field("kind", kind)
+            .field("website", &payload.website)
+            .field("name", &payload.name)
+            .finish_non_exhaustive()
     }
 }

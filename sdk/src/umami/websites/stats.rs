@@ -61,26 +61,28 @@ struct OnTheWire {
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "expected a number, or one as `value`")]
 enum Count {
-    Since3(#[serde(deserialize_with = "number_or_digits")] u64),
+    Since3(Number),
     Before3 {
-        #[serde(deserialize_with = "number_or_digits")]
-        value: u64,
+        value: Number,
         #[serde(default, deserialize_with = "if_readable")]
-        prev: Option<u64>,
+        prev: Option<Number>,
     },
 }
+
+#[derive(Clone, Copy, Deserialize)]
+struct Number(#[serde(deserialize_with = "number_or_digits")] u64);
 
 impl Count {
     fn now(&self) -> u64 {
         match self {
-            Count::Since3(value) | Count::Before3 { value, .. } => *value,
+            Count::Since3(Number(value)) | Count::Before3 { value: Number(value), .. } => *value,
         }
     }
 
     fn before(&self) -> Option<u64> {
         match self {
             Count::Since3(_) => None,
-            Count::Before3 { prev, .. } => *prev,
+            Count::Before3 { prev, .. } => prev.map(|Number(prev)| prev),
         }
     }
 }

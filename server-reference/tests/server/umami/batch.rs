@@ -43,7 +43,7 @@ async fn an_item_that_is_no_object_spoils_the_batch() {
 #[tokio::test]
 async fn a_batch_has_a_bound() {
     let server = server([]).await;
-    let answer = batch(json!(vec![json!({}); 10_001])).send(server.url()).await;
-    let fault = json!({"errors": ["Too big: expected array to have <=10000 items"]});
+    let answer = batch(json!(vec![json!({}); 1001])).send(server.url()).await;
+    let fault = json!({"errors": ["Too big: expected array to have <=1000 items"]});
     assert_eq!((answer.status, answer.json()), (400, bad_request(fault)));
 }

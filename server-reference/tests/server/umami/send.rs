@@ -131,6 +131,14 @@ async fn what_is_no_browser_is_answered_and_not_kept() {
 }
 
 #[tokio::test]
+async fn who_takes_browsers_for_bots_lets_in_no_bot() {
+    let server = server([Deviation::BrowsersTakenForBots]).await;
+    let headless = CHROME.replace("Chrome/", "HeadlessChrome/");
+    assert_eq!(sent_by(&headless, page_view()).send(server.url()).await.json(), json!({"beep": "boop"}));
+    assert!(sent(page_view()).send(server.url()).await.json()["sessionId"].is_string());
+}
+
+#[tokio::test]
 async fn a_visitor_is_an_address_and_a_browser_or_who_the_application_says() {
     let server = server([]).await;
     let session = async |request: Request| request.send(server.url()).await.json()["sessionId"].clone();
@@ -195,7 +203,7 @@ async fn an_event_at_its_bounds_is_registered() {
     let payload = json!({
         "website": SHOP, "hostname": "bad host name", "language": "l".repeat(35), "screen": "s".repeat(11),
         "title": format!("a\0{}", "t".repeat(600)), "url": format!("/{}", "u".repeat(600)), "name": "🦀".repeat(25),
-        "tag": "t".repeat(50), "id": "i".repeat(50), "timestamp": 253_402_300_799_i64,
+        "tag": "t".repeat(50), "id": "🦀".repeat(50), "timestamp": 253_402_300_799_i64,
         "data": {"k".repeat(600): "v".repeat(600), "n": 1e300, "nul": "\0"},
     });
     assert_eq!(sent(event(payload)).send(server.url()).await.status, 200);
