@@ -62,8 +62,12 @@ pub struct Outcome {
     pub departures: Vec<(&'static Operation, Departure, usize)>,
     /// What went over the wire.
     pub exchanges: Vec<Exchange>,
-    /// What it created and could not remove again, as the requests that should have.
+    /// What it created and could not remove again.
     pub leftovers: Vec<String>,
+    /// What it created that no call can remove.
+    pub left_on_purpose: Vec<String>,
+    /// How many of the exchanges came before what removes again.
+    pub played: usize,
     /// What must not be shown of it.
     pub secrets: Secrets,
     /// How long it took.
@@ -150,7 +154,8 @@ impl Worker<'_> {
             }
             (None, None) => self.play_on_runtime(job),
         };
-        let Record { exchanges, assertions, observations, departures, secrets, leftovers, .. } = played.record;
+        let Record { exchanges, assertions, observations, departures, secrets, leftovers, left_on_purpose, .. } =
+            played.record;
         let exchanges = exchanges.into_inner();
         self.unreachable = given_up(&exchanges).cloned().or(self.unreachable.take());
         let (stop, suite_error) = match played.end {
@@ -169,6 +174,8 @@ impl Worker<'_> {
             exchanges,
             secrets: secrets.into_inner(),
             leftovers: leftovers.into_inner(),
+            left_on_purpose: left_on_purpose.into_inner(),
+            played: played.played,
             took: began.elapsed(),
         }
     }
@@ -214,8 +221,9 @@ impl Worker<'_> {
                 End::SuiteFailed(format!("the case panicked: {}", text.unwrap_or("without a message")))
             }
         };
+        let played = run.record.exchanges.borrow().len();
         run.remove().await;
-        Ok(Played { record: run.record, end })
+        Ok(Played { record: run.record, end, played })
     }
 }
 
@@ -223,6 +231,8 @@ impl Worker<'_> {
 struct Played {
     record: Record,
     end: End,
+    /// How many of the exchanges were the case's own; what removes again comes after them.
+    played: usize,
 }
 
 enum End {
@@ -233,7 +243,7 @@ enum End {
 
 impl Played {
     fn ended(end: End) -> Self {
-        Self { record: Record::default(), end }
+        Self { record: Record::default(), end, played: 0 }
     }
 }
 

@@ -33,12 +33,14 @@ pub(crate) async fn counterexample<S: Strategy, E>(
             if !simpler {
                 break;
             }
-            simpler = match holds(&tree.current()).await? {
-                Ok(()) => tree.complicate(),
-                Err(smaller) => {
+            simpler = match holds(&tree.current()).await {
+                Ok(Ok(())) => tree.complicate(),
+                Ok(Err(smaller)) => {
                     smallest = smaller;
                     tree.simplify()
                 }
+                // What was found stands, however small it could have been made.
+                Err(_) => break,
             };
         }
         return Ok(Some(smallest));

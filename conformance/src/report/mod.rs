@@ -35,6 +35,8 @@ pub struct Report {
     pub sdk: Vec<Decoding>,
     /// What could not be removed again.
     pub leftovers: Vec<String>,
+    /// What was created that no call can remove, as `permanent` allows.
+    pub left_on_purpose: Vec<String>,
     /// What went wrong in the suite itself.
     pub errors: Vec<String>,
     /// The counts.

@@ -251,7 +251,11 @@ fn write_trouble(page: &mut String, report: &Report) -> fmt::Result {
         writeln!(page, "\n{} the SDK cannot decode {}: {error}", styled(AnsiColor::Yellow, "!"), decoding.operation)?;
     }
     for leftover in &report.leftovers {
-        writeln!(page, "\n{} left behind: {} did not remove it", styled(AnsiColor::Red, "✗"), printable(leftover))?;
+        writeln!(page, "\n{} left behind: {}", styled(AnsiColor::Red, "✗"), printable(leftover))?;
+    }
+    if let [first, rest @ ..] = report.left_on_purpose.as_slice() {
+        let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+        writeln!(page, "\n{} left on purpose: {}{more}", dim("·"), printable(first))?;
     }
     for error in &report.errors {
         writeln!(page, "\n{} error of the suite: {error}", styled(AnsiColor::Red, "✗"), error = printable(error))?;

@@ -43,10 +43,25 @@ pub(crate) struct Record {
     pub(crate) departures: RefCell<Vec<(&'static Operation, Departure, usize)>>,
     pub(crate) secrets: RefCell<Secrets>,
     /// What removes again what the case created, in the order of creation.
-    pub(crate) removals: RefCell<Vec<Request>>,
+    pub(crate) removals: RefCell<Vec<Removal>>,
+    /// What it creates that no call can remove.
+    pub(crate) left_on_purpose: RefCell<Vec<String>>,
     pub(crate) leftovers: RefCell<Vec<String>>,
     pub(crate) arranging: Cell<bool>,
 }
+
+/// How to remove again what a case creates. It is noted before the creating request: what came of that may never be known.
+pub struct Removal {
+    /// What is created, in words.
+    pub what: String,
+    /// Lists what is there.
+    pub find: Request,
+    /// The requests that remove what a list shows to be the case's.
+    pub of_found: OfFound,
+}
+
+/// The requests that remove what a list shows.
+pub type OfFound = Box<dyn Fn(&Response) -> Vec<Request>>;
 
 /// One thing that a response was held to.
 #[derive(Debug, Clone)]
@@ -121,10 +136,21 @@ impl Run {
         self.target.allow.contains(&effect)
     }
 
-    /// How long to wait at most for what a target does in its own time: as long as an exchange may take, and in all the
-    /// waiting of a run that was for nothing a minute. The embedded server does all at once.
-    pub fn patience(&self) -> Duration {
-        self.target.patience.left(self.target.timeout)
+    /// How long to wait at most for what a target does in its own time. The embedded server does all at once.
+    ///
+    /// # Errors
+    /// [`Stop::Inconclusive`] when the run has already waited a minute in all for what never came: then nothing can be
+    /// said of what is not there.
+    pub fn patience(&self) -> Result<Duration, Stop> {
+        const ONE_WAIT: Duration = Duration::from_secs(10);
+        match self.target.clock.is_some() {
+            true => Ok(Duration::ZERO),
+            false if self.target.patience.left() >= ONE_WAIT => Ok(ONE_WAIT),
+            false => Err(Stop::Inconclusive {
+                reason: "the run has waited a minute in all for events that never showed, and waits no more".to_owned(),
+                rests_on: None,
+            }),
+        }
     }
 
     /// Tells that a wait of this length was for nothing.
@@ -132,26 +158,42 @@ impl Run {
         self.target.patience.lose(waited);
     }
 
-    /// Has a request sent when the case has ended, in whichever way, that removes what the case is about to create.
-    pub fn remove_at_end(&self, removal: Request) {
+    /// Has what the case is about to create looked for and removed when the case has ended, in whichever way.
+    pub fn remove_at_end(&self, removal: Removal) {
         self.record.removals.borrow_mut().push(removal);
     }
 
-    /// Removes what the case created, the last first.
+    /// Notes what the case creates that no call can remove.
+    pub fn leave_behind(&self, what: impl Into<String>) {
+        self.record.left_on_purpose.borrow_mut().push(what.into());
+    }
+
+    /// Removes what the case created, the last first, and looks whether it is gone.
     pub(crate) async fn remove(&self) {
         let removals = self.record.removals.take();
-        for removal in removals.into_iter().rev() {
-            let gone = match self.exchange("remove again", &removal, Purpose::Arranging).await {
-                Err(_) => false,
-                Ok(exchange) => {
-                    let status = self.response_to(exchange).status;
-                    status.is_success() || status == StatusCode::NOT_FOUND || status == StatusCode::GONE
-                }
+        for Removal { what, find, of_found } in removals.into_iter().rev() {
+            let found = match self.answer_to("look for what was created", &find).await {
+                Some(list) => of_found(&list),
+                None => Vec::new(),
+            };
+            for request in &found {
+                self.answer_to("remove it again", request).await;
+            }
+            let gone = match (found.is_empty(), self.answer_to("look whether it is gone", &find).await) {
+                (_, Some(list)) if list.status.is_success() => of_found(&list).is_empty(),
+                // Nobody who could not log in created anything.
+                (true, Some(list)) => list.status == StatusCode::UNAUTHORIZED,
+                _ => false,
             };
             if !gone {
-                self.record.leftovers.borrow_mut().push(format!("{} {}", removal.method, removal.path));
+                self.record.leftovers.borrow_mut().push(what);
             }
         }
+    }
+
+    async fn answer_to(&self, label: &str, request: &Request) -> Option<Response> {
+        let exchange = self.exchange(label, request, Purpose::Arranging).await.ok()?;
+        Some(self.response_to(exchange))
     }
 
     /// Records what the target does about an open requirement.

@@ -62,7 +62,7 @@ impl Target {
             roots: Roots::platform(),
             known: Vec::new(),
             pace: Pace::unlimited(),
-            patience: Patience::none(),
+            patience: Patience::of_a_run(),
             clock: Some(embedded.clock),
             values: embedded.values,
         })

@@ -12,14 +12,9 @@ impl Patience {
         Self(Mutex::new(Duration::from_secs(60)))
     }
 
-    /// None: what is not there at once does not come.
-    pub fn none() -> Self {
-        Self(Mutex::new(Duration::ZERO))
-    }
-
-    /// How long one wait may be.
-    pub fn left(&self, at_most: Duration) -> Duration {
-        (*self.0.lock().unwrap_or_else(PoisonError::into_inner)).min(at_most)
+    /// How much is left.
+    pub fn left(&self) -> Duration {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes a wait that was for nothing from what is left.

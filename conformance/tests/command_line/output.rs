@@ -6,7 +6,8 @@ use probity_server::umami::Deviation;
 use serde_json::Value;
 
 /// What differs from run to run.
-const FILTERS: [(&str, &str); 5] = [
+const FILTERS: [(&str, &str); 6] = [
+    (r"\d+ of \d+ requirements exercised, \d+ untestable", "N of N requirements exercised, N untestable"),
     (r"seed \d+", "seed N"),
     (r"127\.0\.0\.1:\d+", "HOST"),
     (r"after \d+ ms", "after N ms"),

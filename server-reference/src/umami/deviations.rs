@@ -51,6 +51,8 @@ deviations! {
     StoresNothing = "umami.stores-nothing",
     CountsTwice = "umami.counts-twice",
     CountsElsewhere = "umami.counts-elsewhere",
+    LosesTheName = "umami.loses-the-name",
+    LosesTheUrl = "umami.loses-the-url",
     SendNeedsToken = "umami.send-needs-token",
     SendMindsToken = "umami.send-minds-token",
     WebsiteNotRequired = "umami.website-not-required",

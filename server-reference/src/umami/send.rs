@@ -132,7 +132,13 @@ fn register(instance: &Instance, sender: &Sender, message: Message) -> Receipt {
     Receipt::Registered { cache: format!("{session_id}.{visit_id}"), session_id, visit_id }
 }
 
-fn keep(instance: &Instance, event: Event) {
+fn keep(instance: &Instance, mut event: Event) {
+    if instance.deviates(Deviation::LosesTheName) {
+        event.name = None;
+    }
+    if instance.deviates(Deviation::LosesTheUrl) {
+        event.path = "/".into();
+    }
     if !instance.has_website(&event.website) || instance.deviates(Deviation::StoresNothing) {
         return;
     }

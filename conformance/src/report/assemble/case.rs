@@ -23,7 +23,9 @@ pub(super) fn case_report(outcome: &Outcome, all: &[Outcome], known: &Known, wit
         Some(Stop::Inconclusive { reason, rests_on }) => Some(Inconclusive {
             reason: outcome.secrets.mask_briefly(reason),
             rests_on: rests_on.map(|requirement| requirement.id),
-            exchange: outcome.exchanges.last().map(|exchange| exchange_report(exchange, &outcome.secrets)),
+            exchange: outcome.exchanges[..outcome.played]
+                .last()
+                .map(|exchange| exchange_report(exchange, &outcome.secrets)),
         }),
         _ => None,
     };

@@ -74,7 +74,7 @@ pub fn assemble(run: Run, aims: &[&Aim], outcomes: &[Outcome], known: &Known) ->
         untestable: requirements.iter().filter(|requirement| requirement.untestable.is_some()).count(),
     };
     let unlisted_warning = cases.iter().flat_map(|case| &case.findings).any(|f| f.known.is_none() && f.level != "must");
-    let leftovers: Vec<String> = outcomes.iter().flat_map(leftovers).collect();
+    let leftovers: Vec<String> = outcomes.iter().flat_map(|outcome| left(outcome, &outcome.leftovers)).collect();
     let tally = Tally {
         left_behind: !leftovers.is_empty(),
         suite_failed: !errors.is_empty(),
@@ -103,16 +103,17 @@ pub fn assemble(run: Run, aims: &[&Aim], outcomes: &[Outcome], known: &Known) ->
         known: entries,
         sdk,
         leftovers,
+        left_on_purpose: outcomes.iter().flat_map(|outcome| left(outcome, &outcome.left_on_purpose)).collect(),
         errors,
         summary,
     }
 }
 
 /// What is left on a deployment; an embedded server is gone, and all that was on it.
-fn leftovers(outcome: &Outcome) -> Vec<String> {
+fn left(outcome: &Outcome, what: &[String]) -> Vec<String> {
     match &*outcome.aim {
         Aim::Embedded { .. } => Vec::new(),
-        Aim::External(_) => outcome.leftovers.iter().map(|leftover| outcome.secrets.mask(leftover)).collect(),
+        Aim::External(_) => what.iter().map(|what| outcome.secrets.mask(what)).collect(),
     }
 }
 

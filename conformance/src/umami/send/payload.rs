@@ -13,7 +13,7 @@ pub(super) fn cases() -> Vec<Case> {
     let types = FIELDS.iter().map(of_another_type);
     types
         .chain([data_of_another_type(), data_holds_anything(), without_data(), generated()])
-        .chain([fields_left_out(), null_fields(), lengths(), further_members()])
+        .chain([fields_left_out(), null_fields(), lengths(), forms(), further_members()])
         .collect()
 }
 
@@ -129,7 +129,11 @@ fn drawn() -> impl Strategy<Value = Drawn> {
         any::<i32>().prop_map(Value::from),
         any::<bool>().prop_map(Value::from),
     ];
-    let texts = ("[a-z0-9.-]{1,60}", "[a-z]{2}(-[A-Z]{2})?", "(|https://[a-z]{1,20}\\.example/[a-z0-9/]{0,40})");
+    let texts = (
+        "[a-z][a-z0-9]{0,10}(\\.[a-z]{2,8}){0,3}",
+        "[a-z]{2}(-[A-Z]{2})?",
+        "(|https://[a-z]{1,20}\\.example/[a-z0-9/]{0,40})",
+    );
     let data = prop::collection::vec(("[A-Za-z0-9_ ]{1,20}", value), 1..6);
     (texts, "[1-9][0-9]{2,3}x[1-9][0-9]{2,3}", "[^\\p{Cc}]{0,80}", data).prop_map(
         |((hostname, language, referrer), screen, title, data)| Drawn {
@@ -213,11 +217,35 @@ fn lengths() -> Case {
             ("title of 500", "title", text("t", 500)),
             ("title of 501", "title", text("t", 501)),
             ("title of 10 000", "title", text("t", 10_000)),
+            ("url of 500", "url", format!("/{}", text("u", 499))),
+            ("url of 501", "url", format!("/{}", text("u", 500))),
+            ("referrer of 500", "referrer", format!("/{}", text("r", 499))),
+            ("referrer of 501", "referrer", format!("/{}", text("r", 500))),
+            ("a text of 500 in data", "data/foo", text("d", 500)),
+            ("a text of 501 in data", "data/foo", text("d", 501)),
         ];
         let long = |(label, name, text): (&'static str, &'static str, String)| {
             form(label, move |event| event.set(&format!("/payload/{name}"), text))
         };
         observe(run, SEND_LENGTHS, longs.map(long).into()).await
+    })
+}
+
+fn forms() -> Case {
+    let says = "Which forms of url, referrer, language and screen are taken besides those of the sample";
+    case("umami.send.forms", says, &[SEND_FORMS], async |run| {
+        let forms = vec![
+            form("url a whole address", |event| event.set("/payload/url", "https://shop.example/pricing?plan=pro#top")),
+            form("url with a query", |event| event.set("/payload/url", "/pricing?plan=pro")),
+            form("url without a slash", |event| event.set("/payload/url", "pricing")),
+            form("url empty", |event| event.set("/payload/url", "")),
+            form("referrer an address", |event| event.set("/payload/referrer", "https://search.example/?q=shop")),
+            form("referrer a path", |event| event.set("/payload/referrer", "/from-here")),
+            form("language none", |event| event.set("/payload/language", "not a language!")),
+            form("screen none", |event| event.set("/payload/screen", "huge")),
+            form("hostname with a port", |event| event.set("/payload/hostname", "shop.example:8443")),
+        ];
+        observe(run, SEND_FORMS, forms).await
     })
 }
 

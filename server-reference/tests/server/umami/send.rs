@@ -270,6 +270,10 @@ pub(super) fn deviations() -> Vec<Shown> {
         shown(Deviation::StoresNothing, sent(page_view()), none).seen_in(events_of(SHOP)),
         shown(Deviation::CountsTwice, sent(page_view()), |answer| answer.json()["count"] == 2).seen_in(events_of(SHOP)),
         shown(Deviation::CountsElsewhere, sent(page_view()), one).seen_in(events_of(BLOG)),
+        shown(Deviation::LosesTheName, sent(signup()), |answer| answer.json()["data"][0]["eventName"].is_null())
+            .seen_in(events_of(SHOP)),
+        shown(Deviation::LosesTheUrl, sent(page_view()), |answer| answer.json()["data"][0]["urlPath"] == "/")
+            .seen_in(events_of(SHOP)),
         shown(Deviation::SendNeedsToken, sent(page_view()), |answer| answer.status == 401),
         shown(Deviation::SendMindsToken, sent(page_view()).header("Authorization", "garbage"), |answer| {
             answer.status == 401
