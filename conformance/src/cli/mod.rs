@@ -34,7 +34,8 @@ Examples:
   probity --release umami-3.1.0 --known umami-3.1.0          the reference server as that release, its departures known
   probity explain umami.login.wrong-password                 what a case sends and expects
 
-Exit codes: 0 conforms, 1 does not, 2 usage or configuration or an error of the suite, 3 incomplete.";
+Exit codes: 0 conforms, 1 does not, 2 usage or configuration or an error of the suite, 3 incomplete,
+4 something that was created could not be removed.";
 
 #[derive(Subcommand)]
 enum Command {
