@@ -9,6 +9,7 @@ use crate::request::Request;
 use crate::run::{Run, Stop};
 use http::Method;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use probity_fixtures::Requirement;
 use probity_fixtures::umami::operation;
 use probity_fixtures::umami::requirement::*;
 use serde_json::{Value, json};
@@ -169,30 +170,23 @@ fn password_missing() -> Case {
 
 fn username_of_another_type() -> Case {
     let says = "A user name that is no text is refused, a database's query operator included";
-    let scenario = async |run: &Run| {
-        let login = proper_login(run).await?;
-        let name = run.value("username")?;
-        for (label, other) in of_other_types(name) {
-            let refusal = login.fault(label, |request| request.set("/username", other)).await?;
-            refusal.holds(LOGIN_USERNAME_IS_TEXT, refused());
-        }
-        Ok(())
-    };
+    let scenario = async |run: &Run| of_another_type(run, "username", LOGIN_USERNAME_IS_TEXT).await;
     case("umami.login.username-of-another-type", says, &[LOGIN_USERNAME_IS_TEXT], scenario).effect(Effect::Lockout)
 }
 
 fn password_of_another_type() -> Case {
     let says = "A password that is no text is refused, a database's query operator included";
-    let scenario = async |run: &Run| {
-        let login = proper_login(run).await?;
-        let password = run.value("password")?;
-        for (label, other) in of_other_types(password) {
-            let refusal = login.fault(label, |request| request.set("/password", other)).await?;
-            refusal.holds(LOGIN_PASSWORD_IS_TEXT, refused());
-        }
-        Ok(())
-    };
+    let scenario = async |run: &Run| of_another_type(run, "password", LOGIN_PASSWORD_IS_TEXT).await;
     case("umami.login.password-of-another-type", says, &[LOGIN_PASSWORD_IS_TEXT], scenario).effect(Effect::Lockout)
+}
+
+async fn of_another_type(run: &Run, member: &str, requirement: &'static Requirement) -> Result<(), Stop> {
+    let login = proper_login(run).await?;
+    for (label, other) in of_other_types(run.value(member)?) {
+        let refusal = login.fault(label, |request| request.set(&format!("/{member}"), other)).await?;
+        refusal.holds(requirement, refused());
+    }
+    Ok(())
 }
 
 fn no_object() -> Case {
