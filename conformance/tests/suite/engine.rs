@@ -112,3 +112,22 @@ fn a_control_that_does_not_hold_makes_a_case_inconclusive_and_never_pass() {
     assert_eq!(report.summary.fail, 1, "the shape of a login alone");
     assert_eq!(report.run.exit, 1);
 }
+
+#[test]
+fn a_generated_event_that_is_not_registered_is_shown_made_small() {
+    // Events with a title of more than 12 letters go missing; the sample's own is shorter.
+    let too_long = |event: &Value| event["pageTitle"].as_str().is_some_and(|title| title.chars().count() > 12);
+    let mut run = with_changed_body("umami.events", move |body| {
+        let events = body["data"].as_array().cloned().unwrap_or_default();
+        let kept: Vec<Value> = events.into_iter().filter(|event| !too_long(event)).collect();
+        body["count"] = json!(kept.len());
+        body["data"] = Value::Array(kept);
+    });
+    run.filter = vec!["umami.send.generated".to_owned()];
+    let report = run.report();
+    let finding = &report.cases[0].findings[0];
+    assert_eq!(finding.requirement, "umami.send.registers-an-event");
+    let sent: Value = serde_json::from_str(&finding.exchange.request.body).expect("an event");
+    let title = sent["payload"]["title"].as_str().expect("a title").chars().count();
+    assert!((13..=20).contains(&title), "{title} letters: {}", finding.exchange.request.body);
+}

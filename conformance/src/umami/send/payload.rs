@@ -151,7 +151,7 @@ fn generated() -> Case {
     let says = "Events with generated texts and data are registered; what is not is made as small as it gets";
     case("umami.send.generated", says, &[SEND_REGISTERS_AN_EVENT], async |run| {
         let site = Site::arrange(run).await?;
-        let budget = Budget { values: 16, shrinks: 48 };
+        let budget = Budget { values: 16, shrinks: 256 };
         let registered = async |drawn: &Drawn| {
             let mark = site.mark();
             let Drawn { hostname, language, referrer, screen, title, data } = drawn.clone();
