@@ -15,7 +15,6 @@ use crate::secrets::Secrets;
 use crate::shape::{Departure, Shapes};
 use crate::target::{NO_CLOCK, Target};
 use crate::wire::Prober;
-use http::StatusCode;
 use probity_fixtures::{Operation, Requirement};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -163,6 +162,11 @@ impl Run {
         self.record.removals.borrow_mut().push(removal);
     }
 
+    /// Takes back the last removal: what it was for was refused, and was not created.
+    pub fn nothing_to_remove(&self) {
+        self.record.removals.borrow_mut().pop();
+    }
+
     /// Notes what the case creates that no call can remove.
     pub fn leave_behind(&self, what: impl Into<String>) {
         self.record.left_on_purpose.borrow_mut().push(what.into());
@@ -179,13 +183,8 @@ impl Run {
             for request in &found {
                 self.answer_to("remove it again", request).await;
             }
-            let gone = match (found.is_empty(), self.answer_to("look whether it is gone", &find).await) {
-                (_, Some(list)) if list.status.is_success() => of_found(&list).is_empty(),
-                // Nobody who could not log in created anything.
-                (true, Some(list)) => list.status == StatusCode::UNAUTHORIZED,
-                _ => false,
-            };
-            if !gone {
+            let after = self.answer_to("look whether it is gone", &find).await;
+            if !after.is_some_and(|list| list.status.is_success() && of_found(&list).is_empty()) {
                 self.record.leftovers.borrow_mut().push(what);
             }
         }

@@ -1,8 +1,8 @@
 //! The Authorization header: how a token is sent, and what is no token.
 
-use super::USER;
 use super::session::{Session, login, session, verify, websites};
 use super::site::Site;
+use super::{USER, example};
 use crate::case::{Case, Effect, Need, case};
 use crate::expect::{challenges, never, refused, succeeds};
 use crate::request::Request;
@@ -10,9 +10,8 @@ use crate::run::{Control, Run, Stop};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::header::AUTHORIZATION;
+use probity_fixtures::umami::operation;
 use probity_fixtures::umami::requirement::*;
-use probity_fixtures::umami::{API, operation};
-use serde_json::Value;
 use std::time::Duration;
 
 pub(super) fn cases() -> Vec<Case> {
@@ -232,9 +231,7 @@ const OF_ANOTHER_SERVER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOi
 
 /// The token that the document prints.
 fn sample_token() -> String {
-    let login = API.examples.iter().find(|example| example.name == "login-response");
-    let login: Option<Value> = login.and_then(|example| serde_json::from_str(example.json).ok());
-    login.and_then(|login| Some(login["token"].as_str()?.to_owned())).unwrap_or_default()
+    example("login-response")["token"].as_str().unwrap_or_default().to_owned()
 }
 
 /// The token with one thing changed, in each way in which that can be tried without knowing what it is made of. A token of

@@ -13,6 +13,7 @@ mod websites;
 use crate::case::{Case, Need};
 use crate::suite::{Key, Suite};
 use probity_fixtures::umami;
+use serde_json::Value;
 
 /// Umami's part of the suite.
 pub(crate) const SUITE: Suite = Suite {
@@ -29,6 +30,12 @@ pub(crate) const SUITE: Suite = Suite {
 
 /// A user who can log in.
 const USER: Need = Need::Keys(&["username", "password"]);
+
+/// A sample body that the document prints; null where it prints none of that name.
+fn example(name: &str) -> Value {
+    let example = umami::API.examples.iter().find(|example| example.name == name);
+    example.and_then(|example| serde_json::from_str(example.json).ok()).unwrap_or_default()
+}
 
 fn cases() -> Vec<Case> {
     let sections = [login::cases(), authorization::cases(), websites::cases(), verify::cases(), send::cases()];

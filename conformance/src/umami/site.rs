@@ -3,6 +3,7 @@
 //! Where the target allows `write` it is one of the case's own, which is removed at the end. Else it is the one that the
 //! configuration names, on which other visitors may be; there events are told apart by a path that nobody else has.
 
+use super::example;
 use super::session::{Session, session, websites};
 use crate::case::Effect;
 use crate::exchange::Response;
@@ -97,18 +98,8 @@ impl<'r> Site<'r> {
 
     /// The document's sample, sent by a browser to this website, under a mark.
     pub(super) fn sample(&self, mark: &Mark) -> Request {
-        let payload = json!({
-            "hostname": "your-hostname",
-            "language": "en-US",
-            "referrer": "",
-            "screen": "1920x1080",
-            "title": "dashboard",
-            "url": "/",
-            "website": self.id,
-            "name": "event-name",
-            "data": { "foo": "bar" },
-        });
-        let event = Request::new(operation::SEND).json(json!({ "payload": payload, "type": "event" }));
+        let event =
+            Request::new(operation::SEND).json(example("send-request")).set("/payload/website", self.id.as_str());
         mark.on(event.header(USER_AGENT, BROWSER))
     }
 
@@ -268,6 +259,9 @@ async fn create(run: &Run, token: &str, prefix: &str, authenticates: &'static Re
     run.remove_at_end(removal(token, prefix));
     let website = creation(token, prefix);
     let answer = run.arrange(async || run.send("create a website", &website).await).await?.response();
+    if answer.status.is_client_error() {
+        run.nothing_to_remove();
+    }
     match (answer.status, answer.text_at("/id")) {
         (status @ (StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED), _) => {
             let instead = "allow `permanent` and set `website`";

@@ -71,6 +71,14 @@ fn a_website_that_cannot_be_removed_is_named_and_is_4() {
 }
 
 #[test]
+fn a_website_that_can_no_more_be_looked_for_is_not_taken_to_be_gone() {
+    let deployment = Deployment::umami(&[Deviation::SingleUseToken]);
+    let mut run = command(&["--target", &format!("umami={}", deployment.url), "--filter", "umami.send.sample"]);
+    run.env("PROBITY_UMAMI_USERNAME", USERNAME).env("PROBITY_UMAMI_PASSWORD", PASSWORD).envs(OWN);
+    assert!(ended(run).with(4).out.contains("left behind: the website probity-"));
+}
+
+#[test]
 fn a_website_that_was_created_without_an_answer_that_says_so_is_removed() {
     let garbled = |request: &str, response: String| match request.starts_with("POST /api/websites ") {
         true => "HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n".to_owned(),

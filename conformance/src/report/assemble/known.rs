@@ -31,8 +31,8 @@ pub(super) fn known_reports(
             let outcome = outcomes.iter().find(|outcome| outcome.case.id == case);
             outcome.is_some_and(|o| o.stop.is_none() && exercised_by(o).any(|id| id == entry.requirement.id))
         };
-        let exercised =
-            covering(aims, entry.requirement).iter().filter(|case| covers(case)).all(|case| to_its_end(case));
+        let could_show: Vec<_> = covering(aims, entry.requirement).into_iter().filter(|case| covers(case)).collect();
+        let exercised = !could_show.is_empty() && could_show.iter().all(|case| to_its_end(case));
         let state = match (departs, exercised) {
             (true, _) => KnownState::Departs,
             (false, true) => KnownState::Stale,
