@@ -58,7 +58,7 @@ where
         run.judge_shape(request).await
     };
     Case {
-        id: format!("{}.shape", operation.id).into(),
+        id: format!("{}.shape", slug(operation.id)).into(),
         says: format!("{} {} answers in the shape that the document gives", operation.method, operation.path).into(),
         shape_of: Some(operation),
         requirements: operation.answer_requirements.to_vec(),
@@ -67,6 +67,15 @@ where
         needs: Vec::new(),
         scenario: Box::new(scenario),
     }
+}
+
+/// An operation's id as ids are written: `tinyauth.oauth-url` for `tinyauth.oauthUrl`.
+fn slug(operation: &str) -> String {
+    let letter = |letter: char| match letter.is_ascii_uppercase() {
+        true => format!("-{}", letter.to_ascii_lowercase()),
+        false => letter.to_string(),
+    };
+    operation.chars().map(letter).collect()
 }
 
 impl Case {

@@ -79,6 +79,11 @@ pub fn never(expected: &str, test: impl Fn() -> Result<(), Actual> + 'static) ->
     refusal(expected, move |_| test())
 }
 
+/// Whatever `test` tells of the refusal itself; `expected` says in words what that is.
+pub fn shows(expected: &str, test: impl Fn(&Response) -> Result<(), Actual> + 'static) -> Refusal {
+    refusal(expected, test)
+}
+
 /// This very status.
 pub fn status(wanted: u16) -> Refusal {
     refusal(format!("the status {wanted}"), move |response| match response.status.as_u16() == wanted {

@@ -21,6 +21,7 @@ pub mod secrets;
 pub mod shape;
 pub mod suite;
 pub mod target;
+mod tinyauth;
 mod umami;
 pub mod verdict;
 pub mod wire;
@@ -30,4 +31,4 @@ pub use cli::main;
 use suite::Suite;
 
 /// The suites of all APIs: the one list of them.
-pub static SUITES: &[Suite] = &[umami::SUITE];
+pub static SUITES: &[Suite] = &[tinyauth::SUITE, umami::SUITE];

@@ -1,19 +1,24 @@
 //! A request before it is sent: what a case asks for, and the one fault that it puts into it.
 
 use bytes::Bytes;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use probity_fixtures::Operation;
 use serde_json::Value;
+use url::Url;
 
 /// A browser-like first word, since some servers drop what calls itself by its own name alone.
 const OUR_USER_AGENT: &str = concat!("Mozilla/5.0 (X11; Linux x86_64) probity/", env!("CARGO_PKG_VERSION"));
 
-/// A request to an operation of the target's API.
+/// A request to an operation of the target's API, or to what stands beside it.
 #[derive(Debug, Clone)]
 pub struct Request {
-    operation: &'static Operation,
+    operation: Option<&'static Operation>,
+    /// Where it goes when not to the target.
+    pub(crate) elsewhere: Option<Elsewhere>,
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) query: Vec<(&'static str, String)>,
@@ -21,6 +26,16 @@ pub struct Request {
     pub(crate) body: Body,
     /// Why it cannot be sent: a target's own text was put where it cannot stand.
     pub(crate) unsendable: Option<String>,
+    /// An answer 429 is what it is about, and is not waited out.
+    pub(crate) may_be_held_off: bool,
+}
+
+/// A place beside the target.
+#[derive(Debug, Clone)]
+pub(crate) struct Elsewhere {
+    pub(crate) url: Url,
+    /// It belongs to the deployment: the headers that its configuration gives go there too.
+    pub(crate) of_the_deployment: bool,
 }
 
 /// What a request holds.
@@ -38,23 +53,53 @@ impl Request {
     /// A request as `openapi.yaml` describes the operation, without a body and without credentials.
     pub fn new(operation: &'static Operation) -> Self {
         let method = Method::from_bytes(operation.method.as_bytes()).unwrap_or_default();
+        Self { operation: Some(operation), method, path: operation.path.to_owned(), ..Self::blank() }
+    }
+
+    /// A GET of an address that belongs to the deployment, such as an app behind it.
+    pub fn beside(url: Url) -> Self {
+        Self { elsewhere: Some(Elsewhere { url, of_the_deployment: true }), ..Self::blank() }
+    }
+
+    /// A GET of an address of somebody else's, which is told nothing of the target.
+    pub fn elsewhere(url: Url) -> Self {
+        Self { elsewhere: Some(Elsewhere { url, of_the_deployment: false }), ..Self::blank() }
+    }
+
+    /// The same request to another server of the API, which is told nothing of the target.
+    pub fn sent_to(mut self, mut server: Url) -> Self {
+        server.set_path(&self.path);
+        self.elsewhere = Some(Elsewhere { url: server, of_the_deployment: false });
+        self.operation = None;
+        self
+    }
+
+    fn blank() -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, HeaderValue::from_static(OUR_USER_AGENT));
         Self {
-            operation,
-            method,
-            path: operation.path.to_owned(),
+            operation: None,
+            elsewhere: None,
+            method: Method::GET,
+            path: String::new(),
             query: Vec::new(),
             headers,
             body: Body::Empty,
             unsendable: None,
+            may_be_held_off: false,
         }
     }
 
     /// The operation that this is still a request to: none once a fault has changed the method.
     pub fn operation(&self) -> Option<&'static Operation> {
-        (self.method == self.operation.method).then_some(self.operation)
+        self.operation.filter(|operation| self.method == operation.method)
+    }
+
+    /// The same, whose answer may be 429: that is then its answer, and is not waited out.
+    pub fn may_be_held_off(mut self) -> Self {
+        self.may_be_held_off = true;
+        self
     }
 
     /// The same with this text for `{name}` in its path.
@@ -98,6 +143,11 @@ impl Request {
     /// The same with `Authorization: Bearer` and the token.
     pub fn bearer(self, token: &str) -> Self {
         self.header(AUTHORIZATION, &format!("Bearer {token}"))
+    }
+
+    /// The same with `Authorization: Basic` and the pair of name and password.
+    pub fn basic(self, name: &str, password: &str) -> Self {
+        self.header(AUTHORIZATION, &format!("Basic {}", STANDARD.encode(format!("{name}:{password}"))))
     }
 
     /// The same with this header in place of any of that name.

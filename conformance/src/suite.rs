@@ -3,10 +3,10 @@
 use crate::case::Case;
 use crate::exchange::Response;
 use probity_fixtures::{Api, Operation};
+use probity_server::Clock;
 use std::collections::BTreeMap;
 use std::io;
 use std::pin::Pin;
-use std::time::Duration;
 
 /// One API's cases, and how its targets are come by.
 pub struct Suite {
@@ -41,11 +41,8 @@ pub struct Embedded {
     pub url: String,
     /// What a configuration would give, for the keys of the API.
     pub values: BTreeMap<&'static str, String>,
-    /// Moves its clock.
-    pub clock: AdvanceClock,
+    /// Its clock, which stands until a case moves it.
+    pub clock: Clock,
     /// Stops the server when dropped.
     pub server: Box<dyn std::any::Any>,
 }
-
-/// Moves a clock forward.
-pub type AdvanceClock = Box<dyn Fn(Duration) + Send + Sync>;

@@ -35,7 +35,7 @@ pub trait Endpoint: Send + Sync {
     /// The API and the operation, as in `umami.login`: it is in spans and errors.
     const NAME: &'static str;
 
-    /// The request, complete but for `Host` and `User-Agent`.
+    /// The request, complete but for `Host`, and for `User-Agent` where it does not matter.
     ///
     /// # Errors
     /// When an argument cannot be put into an HTTP request, such as a token with a line end in it.
@@ -51,8 +51,8 @@ pub trait Endpoint: Send + Sync {
     /// What the response says.
     ///
     /// # Errors
-    /// [`Rejected`](crate::ErrorKind::Rejected) when the status is not 2xx,
-    /// [`Undecodable`](crate::ErrorKind::Undecodable) when it is and the body is not what the operation answers.
+    /// [`Rejected`](crate::ErrorKind::Rejected) when the server did not do it: as a rule when the status is not 2xx.
+    /// [`Undecodable`](crate::ErrorKind::Undecodable) when it says that it did, and the answer is not the operation's.
     fn read(&self, response: &http::Response<Bytes>) -> Result<Self::Output, Error<Self::Refusal>>;
 }
 
@@ -62,7 +62,7 @@ pub trait Endpoint: Send + Sync {
 /// Those of [`Endpoint::read`].
 pub fn read_json<E, T>(response: &http::Response<Bytes>) -> Result<T, Error<E::Refusal>>
 where
-    E: Endpoint<Refusal: DeserializeOwned>,
+    E: Endpoint,
     T: DeserializeOwned,
 {
     if !response.status().is_success() {

@@ -27,6 +27,7 @@ pub(crate) fn boolean_or_its_text<'de, D: Deserializer<'de>>(deserializer: D) ->
     }
 }
 
+#[cfg(feature = "umami")]
 /// A number that databases and their drivers also hand on as text.
 pub(crate) fn number_or_digits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     #[derive(Deserialize)]

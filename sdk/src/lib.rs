@@ -45,20 +45,28 @@
 //! | `native-tls` | `client`, and `https://` by the system's own TLS |
 
 mod base_url;
+#[cfg(any(feature = "tinyauth", feature = "umami"))]
+mod credentials;
 pub mod endpoint;
 mod error;
 #[cfg(feature = "client")]
 mod http;
 #[cfg(feature = "umami")]
 mod id;
-#[cfg(feature = "umami")]
+#[cfg(any(feature = "tinyauth", feature = "umami"))]
 mod lenient;
+#[cfg(any(feature = "tinyauth", feature = "umami"))]
+mod secret;
+#[cfg(feature = "tinyauth")]
+pub mod tinyauth;
 #[cfg(feature = "umami")]
 pub mod umami;
 
 #[cfg(feature = "client")]
 pub use self::http::{Builder, Call, Client};
 pub use base_url::{BaseUrl, InvalidBaseUrl, InvalidSegment};
+#[cfg(any(feature = "tinyauth", feature = "umami"))]
+pub use credentials::Credentials;
 pub use error::{
     ConfigurationError, Error, ErrorKind, FieldProblem, InvalidField, LengthUnit, RawBody, Refusal, Rejection,
     Undecodable,

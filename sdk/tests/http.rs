@@ -1,14 +1,17 @@
 //! How bytes travel: bounds, redirects, broken connections and what the errors of these say.
 
-use std::sync::{Arc, Mutex};
+#[path = "shared/log.rs"]
+mod log;
+
 use std::time::Duration;
 
 use probity::umami::{ApiKey, Credentials, Error, Event, Receipt, Token, Umami, UmamiCloud};
 use probity::{ConfigurationError, ErrorKind, InvalidBaseUrl};
 use tokio::net::TcpListener;
-use tracing_subscriber::fmt::format::FmtSpan;
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::log::Log;
 
 const VERIFIED: &str = r#"{"id": "1", "username": "umami", "role": "admin", "isAdmin": true}"#;
 
@@ -48,36 +51,15 @@ async fn a_call_carries_the_token_and_an_agent_that_umami_takes_for_no_bot() {
     verify(&server.uri()).await.expect("the token is valid");
 }
 
-/// What a subscriber of everything is told.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("nobody panicked").write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn a_call_is_a_span_with_its_status_and_no_secret() {
     let server = server(ResponseTemplate::new(200).set_body_string(VERIFIED)).await;
     let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_span_events(FmtSpan::CLOSE)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    let until_dropped = tracing::subscriber::set_default(subscriber);
+    let until_dropped = log.subscribe();
     verify(&server.uri()).await.expect("the token is valid");
     drop(until_dropped);
 
-    let log = String::from_utf8(log.0.lock().expect("nobody panicked").clone()).expect("text");
+    let log = log.text();
     let span =
         format!(r#"call{{operation="umami.verify" method=POST url="{}/api/auth/verify" status=200}}"#, server.uri());
     assert!(log.contains(&span), "{log}");

@@ -1,10 +1,12 @@
 //! What every server can be told before it starts, whichever API it answers.
 
 use crate::{Clock, Limits};
+use std::collections::HashSet;
+use std::hash::Hash;
 use std::net::{Ipv4Addr, SocketAddr};
 
-/// A server that has not been started yet. What only one API can be told, and `start`, come with its `Setup`
-/// ([`umami::Setup`](crate::umami::Setup)).
+/// A server that has not been started yet. `start` comes with what it is set up with: see
+/// [`umami::Builder`](crate::umami::Builder) and [`tinyauth::Builder`](crate::tinyauth::Builder).
 #[derive(Debug)]
 #[must_use = "a server runs when `start` is called"]
 pub struct Builder<Setup> {
@@ -48,6 +50,33 @@ impl<Setup> Builder<Setup> {
     /// The bounds on what clients may take. By default [`Limits::default`].
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+}
+
+/// What a server of one API holds when it starts, and how it departs from the document.
+#[derive(Debug)]
+pub struct Setup<Seed, Deviation> {
+    pub(crate) seed: Seed,
+    pub(crate) deviations: HashSet<Deviation>,
+}
+
+impl<Seed, Deviation> Setup<Seed, Deviation> {
+    pub(crate) fn new(seed: Seed) -> Self {
+        Self { seed, deviations: HashSet::new() }
+    }
+}
+
+impl<Seed, Deviation: Eq + Hash> Builder<Setup<Seed, Deviation>> {
+    /// The users and the rest that there is. By default what the document's samples speak of.
+    pub fn seed(mut self, seed: Seed) -> Self {
+        self.setup.seed = seed;
+        self
+    }
+
+    /// The ways to depart from the document, besides those already given. By default none.
+    pub fn deviations(mut self, deviations: impl IntoIterator<Item = Deviation>) -> Self {
+        self.setup.deviations.extend(deviations);
         self
     }
 }

@@ -30,6 +30,11 @@ impl Clock {
         self.standing_at.unwrap_or_else(SystemTime::now) + ahead
     }
 
+    /// The time it is, in whole seconds since 1970, as tokens and cookies have it.
+    pub(crate) fn seconds(&self) -> u64 {
+        self.now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
+    }
+
     /// Moves the time forward; a clock that stands goes on standing there. All moves together come to 584 years at
     /// most, and stop there.
     pub fn advance(&self, by: Duration) {

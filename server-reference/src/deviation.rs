@@ -1,8 +1,9 @@
 //! The form that every API's deviations have: an enum whose variants are the entries of the API's catalogue.
 
-/// Declares `Deviation` from pairs of variant and id. What each one means stands once, in the catalogue.
+/// Declares `Deviation` from pairs of variant and id, and the tests that hold it equal to the API's catalogue. What each
+/// one means stands once, there.
 macro_rules! deviations {
-    ($($variant:ident = $id:literal,)+) => {
+    (of $api:path; $($variant:ident = $id:literal,)+) => {
         /// A named way to depart from the document. What each one means and breaks is told in the catalogue, the API's
         /// `deviations.toml`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,6 +31,33 @@ macro_rules! deviations {
             /// The deviations that were seen in a release.
             pub fn of(release: &probity_fixtures::Release) -> impl Iterator<Item = Deviation> {
                 release.departures.iter().filter_map(|departure| Deviation::from_id(departure.deviation.id))
+            }
+        }
+
+        #[cfg(test)]
+        mod tests {
+            use super::Deviation;
+
+            #[test]
+            fn the_switches_are_the_catalogue_in_its_order() {
+                let switches: Vec<_> = Deviation::ALL.iter().map(|deviation| deviation.id()).collect();
+                let catalogue: Vec<_> = $api.deviations.iter().map(|deviation| deviation.id).collect();
+                assert_eq!(switches, catalogue);
+            }
+
+            #[test]
+            fn an_id_names_its_deviation() {
+                for deviation in Deviation::ALL {
+                    assert_eq!(Deviation::from_id(deviation.id()), Some(*deviation));
+                }
+                assert_eq!(Deviation::from_id("unheard-of"), None);
+            }
+
+            #[test]
+            fn a_release_has_all_its_deviations() {
+                for release in $api.releases {
+                    assert_eq!(Deviation::of(release).count(), release.departures.len(), "{}", release.name);
+                }
             }
         }
     };

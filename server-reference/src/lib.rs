@@ -21,16 +21,27 @@
 //! # }
 //! ```
 
+mod answer;
+mod authorization;
 mod body;
 mod builder;
 mod clock;
 mod deviation;
+mod expiring;
+mod fetch;
+pub mod identity;
 mod limits;
 mod password;
+mod pkce;
+mod query;
+mod random;
+mod routing;
+mod secret;
 mod serve;
+pub mod tinyauth;
 pub mod umami;
 
-pub use builder::Builder;
+pub use builder::{Builder, Setup};
 pub use clock::Clock;
 pub use limits::Limits;
 pub use serve::RunningServer;
@@ -44,6 +55,20 @@ impl ReferenceServer {
     ///
     /// Unless told otherwise it has the users of [`umami::Seed::document`] and departs from the document in nothing.
     pub fn umami() -> umami::Builder {
-        Builder::new(umami::Setup::default())
+        Builder::new(Setup::new(umami::Seed::document()))
+    }
+
+    /// A server of Tinyauth's API: <https://tinyauth.app/docs/reference/api>.
+    ///
+    /// Unless told otherwise it has the users of [`tinyauth::Seed::document`] and departs from the document in nothing.
+    pub fn tinyauth() -> tinyauth::Builder {
+        Builder::new(Setup::new(tinyauth::Seed::document()))
+    }
+
+    /// An identity provider, for logins by one.
+    ///
+    /// Unless told otherwise it has the people and the client of [`identity::Seed::default`].
+    pub fn identity_provider() -> identity::Builder {
+        Builder::new(identity::Setup::default())
     }
 }

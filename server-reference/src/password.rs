@@ -3,6 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 use std::io;
 use std::num::NonZero;
+use std::str::FromStr as _;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 use tokio::sync::Semaphore;
@@ -17,6 +18,15 @@ pub(crate) struct Hasher {
 
 /// A password's bcrypt hash.
 pub(crate) struct PasswordHash(String);
+
+impl PasswordHash {
+    /// A hash as it is written: `$2b$10$…`, 60 characters. `None` if it is none of bcrypt's.
+    pub(crate) fn read(hash: &SecretString) -> Option<Self> {
+        let hash = hash.expose_secret();
+        let parts = bcrypt::HashParts::from_str(hash).ok()?;
+        (4..=31).contains(&parts.get_cost()).then(|| Self(hash.to_owned()))
+    }
+}
 
 impl Hasher {
     pub(crate) fn new(cost: u32) -> Self {

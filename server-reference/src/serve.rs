@@ -69,19 +69,31 @@ impl Stopped {
     }
 }
 
-/// Serves a router on an address.
-pub(crate) async fn start(
-    router: Router,
-    listen: SocketAddr,
-    limits: Limits,
-    clock: Clock,
-) -> io::Result<RunningServer> {
-    let listener = TcpListener::bind(listen).await?;
-    let url = format!("http://{}", listener.local_addr()?);
-    let (stop, stopped) = watch::channel(false);
-    let router = router.layer(middleware::from_fn(names_host)).layer(middleware::from_fn(log));
-    let accepting = tokio::spawn(accept(listener, router, limits, Stopped(stopped)));
-    Ok(RunningServer { url, clock, stop, accepting })
+/// An address that is taken, on which nobody answers yet.
+pub(crate) struct Bound {
+    listener: TcpListener,
+    url: String,
+}
+
+impl Bound {
+    pub(crate) async fn to(address: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        Ok(Self { listener, url })
+    }
+
+    /// Where the server will answer, without a slash at the end.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Serves a router.
+    pub(crate) fn serve(self, router: Router, limits: Limits, clock: Clock) -> RunningServer {
+        let (stop, stopped) = watch::channel(false);
+        let router = router.layer(middleware::from_fn(names_host)).layer(middleware::from_fn(log));
+        let accepting = tokio::spawn(accept(self.listener, router, limits, Stopped(stopped)));
+        RunningServer { url: self.url, clock, stop, accepting }
+    }
 }
 
 /// Accepts connections until the server stops, then waits for those that there are.

@@ -207,7 +207,7 @@ fn a_bad_seed_file_is_told_by_file_line_and_key() {
     let wrong = [
         (format!("{alice}pasword = \"hush\""), ":3: umami.users[0]: this is unknown; expected one of `id`, `username`"),
         (format!("{alice}hush = \"password\""), ":3: umami.users[0]: this is unknown; expected one of `id`"),
-        (format!("{alice}password = 1234"), ":3: umami.users[0].password: a password is a text in quotes"),
+        (format!("{alice}password = 1234"), ":3: umami.users[0].password: this has to be a text in quotes"),
         (format!("{alice}role = \"hush\""), ":3: umami.users[0].role: this is unknown; expected one of `admin`"),
         (format!("{alice}created_at = \"hush\""), ":3: umami.users[0].created_at: a date is written like"),
         (format!("{alice}password = \"\""), ": umami: the `password` of \"a\" has to be"),

@@ -4,6 +4,7 @@ use super::{Assertion, Purpose, Run, Stop};
 use crate::exchange::Response;
 use crate::expect::{Expect, Refusal};
 use crate::request::Request;
+use http::StatusCode;
 use probity_fixtures::Requirement;
 use std::time::Duration;
 
@@ -28,10 +29,33 @@ impl Run {
         request: Request,
         evidence: Expect,
     ) -> Result<Control<'_>, Stop> {
+        self.controlled(rests_on, request, evidence, |status| status.is_success()).await
+    }
+
+    /// The same for a request that may also be answered with a redirect when it succeeds.
+    ///
+    /// # Errors
+    /// [`Stop::Inconclusive`] when its answer does not show `evidence`, or is neither 2xx nor 3xx.
+    pub async fn control_or_redirect(
+        &self,
+        rests_on: &'static Requirement,
+        request: Request,
+        evidence: Expect,
+    ) -> Result<Control<'_>, Stop> {
+        self.controlled(rests_on, request, evidence, |status| status.is_success() || status.is_redirection()).await
+    }
+
+    async fn controlled(
+        &self,
+        rests_on: &'static Requirement,
+        request: Request,
+        evidence: Expect,
+        is_fine: impl Fn(StatusCode) -> bool,
+    ) -> Result<Control<'_>, Stop> {
         let exchange = self.exchange("control", &request, Purpose::Proper).await?;
         let answer = Answer(Held { run: self, exchange });
         let response = answer.response();
-        let wanting = match response.status.is_success() {
+        let wanting = match is_fine(response.status) {
             true => {
                 (evidence.test)(&response).err().map(|actual| (format!("{}: {actual}", evidence.expected), rests_on))
             }

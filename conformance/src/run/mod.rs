@@ -16,9 +16,11 @@ use crate::shape::{Departure, Shapes};
 use crate::target::{NO_CLOCK, Target};
 use crate::wire::Prober;
 use probity_fixtures::{Operation, Requirement};
+use probity_server::Clock;
 use std::cell::{Cell, RefCell};
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, SystemTime};
+use url::Url;
 
 /// Changes a response between the wire and the case. It is how a suite is shown to be able to fail.
 pub type Alteration = Arc<dyn Fn(&Operation, &mut Response) + Send + Sync>;
@@ -99,6 +101,11 @@ impl Run {
         self.target.value(key).ok_or_else(missing)
     }
 
+    /// Where the target is.
+    pub fn url(&self) -> &Url {
+        &self.target.url
+    }
+
     /// A text of `length` small letters and digits that is new in each case.
     pub fn random_text(&self, length: usize) -> String {
         let mut random = self.random.borrow_mut();
@@ -130,9 +137,24 @@ impl Run {
         arranged
     }
 
+    /// The way of doing `what` that arranging found to work with this target, where it has found one.
+    pub fn way(&self, what: &'static str) -> Option<&'static str> {
+        self.target.ways.lock().unwrap_or_else(PoisonError::into_inner).get(what).copied()
+    }
+
+    /// Keeps the way of doing `what` that was found to work.
+    pub fn found_way(&self, what: &'static str, way: &'static str) {
+        self.target.ways.lock().unwrap_or_else(PoisonError::into_inner).insert(what, way);
+    }
+
     /// Whether the target allows this to be done to it.
     pub fn allows(&self, effect: Effect) -> bool {
         self.target.allow.contains(&effect)
+    }
+
+    /// Whether the target is a reference server of this process, which no other case uses.
+    pub fn is_embedded(&self) -> bool {
+        self.target.clock.is_some()
     }
 
     /// How long to wait at most for what a target does in its own time. The embedded server does all at once.
@@ -142,7 +164,7 @@ impl Run {
     /// said of what is not there.
     pub fn patience(&self) -> Result<Duration, Stop> {
         const ONE_WAIT: Duration = Duration::from_secs(10);
-        match self.target.clock.is_some() {
+        match self.is_embedded() {
             true => Ok(Duration::ZERO),
             false if self.target.patience.left() >= ONE_WAIT => Ok(ONE_WAIT),
             false => Err(Stop::Inconclusive {
@@ -206,8 +228,37 @@ impl Run {
     /// [`Stop::Skip`] when it has none that can be moved.
     pub fn advance_clock(&self, by: Duration) -> Result<(), Stop> {
         let no_clock = || Stop::Skip(NO_CLOCK.to_owned());
-        (self.target.clock.as_ref().ok_or_else(no_clock)?)(by);
+        self.target.clock.as_ref().ok_or_else(no_clock)?.advance(by);
         Ok(())
+    }
+
+    /// The time that the target believes it is: its clock's, or the system's.
+    pub fn now(&self) -> SystemTime {
+        self.target.clock.as_ref().map_or_else(SystemTime::now, Clock::now)
+    }
+
+    /// Lets this much time pass for the target: by its clock, or in reality.
+    ///
+    /// # Errors
+    /// [`Stop::Skip`] when it can only be waited out in reality, and that is not allowed, or is too long: 90 s at once,
+    /// three minutes in a run.
+    pub async fn wait_out(&self, time: Duration) -> Result<(), Stop> {
+        const LONGEST: Duration = Duration::from_secs(90);
+        if let Some(clock) = &self.target.clock {
+            clock.advance(time);
+            return Ok(());
+        }
+        let refusal = match () {
+            () if time > LONGEST => NO_CLOCK,
+            () if !self.allows(Effect::Slow) => "allow it with --allow slow",
+            () if self.target.waiting.left() < time => "the run has waited three minutes in all, and waits no more",
+            () => {
+                self.target.waiting.lose(time);
+                tokio::time::sleep(time).await;
+                return Ok(());
+            }
+        };
+        Err(Stop::Skip(refusal.to_owned()))
     }
 
     /// Sends a request and holds its answer to all that `openapi.yaml` says of a successful one.

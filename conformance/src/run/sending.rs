@@ -23,7 +23,7 @@ impl Run {
             return Err(Stop::Inconclusive { reason: reason.clone(), rests_on: None });
         }
         let sent = self.to_be_sent(request);
-        let (mut response, took) = self.at_its_rate(&sent).await;
+        let (mut response, took) = self.at_its_rate(&sent, request.may_be_held_off).await;
         if let (Ok(response), Some(alter), Some(operation)) = (&mut response, &self.alteration, request.operation()) {
             alter(operation, response);
         }
@@ -54,7 +54,7 @@ impl Run {
     }
 
     /// Sends at the target's rate, and again after the time that it asks for when it answers 429.
-    async fn at_its_rate(&self, sent: &Sent) -> (Result<Response, NoResponse>, Duration) {
+    async fn at_its_rate(&self, sent: &Sent, may_be_held_off: bool) -> (Result<Response, NoResponse>, Duration) {
         let mut waited = Duration::ZERO;
         loop {
             self.target.pace.wait().await;
@@ -62,8 +62,9 @@ impl Run {
             let response = self.prober.exchange(sent).await;
             let took = began.elapsed();
             let Some(wait) = response.as_ref().ok().and_then(asks_to_wait) else { return (response, took) };
-            if self.target.clock.is_some() {
-                return (response, took); // no time passes there: whatever it answers is its answer
+            // On a standing clock no time passes: whatever it answers is its answer.
+            if may_be_held_off || self.target.clock.is_some() {
+                return (response, took);
             }
             waited += wait;
             if waited > LONGEST_WAIT {
@@ -74,9 +75,12 @@ impl Run {
     }
 
     fn to_be_sent(&self, request: &Request) -> Sent {
-        let mut url = self.target.url.clone();
-        let path = format!("{}{}", url.path().trim_end_matches('/'), request.path);
-        url.set_path(&path);
+        let url = request.elsewhere.as_ref().map(|elsewhere| elsewhere.url.clone());
+        let mut url = url.unwrap_or_else(|| {
+            let mut url = self.target.url.clone();
+            url.set_path(&format!("{}{}", url.path().trim_end_matches('/'), request.path));
+            url
+        });
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&request.query);
         }
@@ -84,7 +88,9 @@ impl Run {
         let mut headers = http::HeaderMap::new();
         let host = url[url::Position::BeforeHost..url::Position::BeforePath].to_owned();
         headers.insert(HOST, HeaderValue::from_str(&host).unwrap_or(HeaderValue::from_static("")));
-        for own in [&self.target.headers, &request.headers] {
+        let is_the_deployment = request.elsewhere.as_ref().is_none_or(|elsewhere| elsewhere.of_the_deployment);
+        let configured = is_the_deployment.then_some(&self.target.headers);
+        for own in configured.into_iter().chain([&request.headers]) {
             own.keys().for_each(|name| drop(headers.remove(name)));
             headers.extend(own.iter().map(|(name, value)| (name.clone(), value.clone())));
         }

@@ -12,10 +12,12 @@ pub(crate) use settings::{meant, parse_effect, parse_seconds};
 
 use crate::case::{Effect, Need};
 use crate::secrets::{Secrets, variable_name};
-use crate::suite::{AdvanceClock, Embedded, Suite};
+use crate::suite::{Embedded, Suite};
 use crate::wire::Roots;
 use http::HeaderMap;
+use probity_server::Clock;
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::time::Duration;
 use url::Url;
 
@@ -43,7 +45,10 @@ pub struct Target {
     pub known: Vec<String>,
     pub(crate) pace: Pace,
     pub(crate) patience: Patience,
-    pub(crate) clock: Option<AdvanceClock>,
+    pub(crate) waiting: Patience,
+    /// The ways of doing things that cases found to work here, so that each need not try all of them again.
+    pub(crate) ways: Mutex<BTreeMap<&'static str, &'static str>>,
+    pub(crate) clock: Option<Clock>,
     values: BTreeMap<&'static str, String>,
 }
 
@@ -62,7 +67,9 @@ impl Target {
             roots: Roots::platform(),
             known: Vec::new(),
             pace: Pace::unlimited(),
-            patience: Patience::of_a_run(),
+            patience: Patience::with_nothing(),
+            waiting: Patience::with_time(),
+            ways: Mutex::default(),
             clock: Some(embedded.clock),
             values: embedded.values,
         })

@@ -1,15 +1,21 @@
-//! How long a run waits for what a target does in its own time, such as showing an event that it has registered.
+//! How long a run waits in all, beyond the answers themselves.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// What is left of the time that may be waited for nothing.
+/// What is left of a time that may be waited.
 pub struct Patience(Mutex<Duration>);
 
 impl Patience {
-    /// A minute in all: a deployment that stores nothing is found out sooner.
-    pub fn of_a_run() -> Self {
+    /// For what a target does in its own time, such as showing an event that it has registered: a minute in all that may
+    /// be waited for nothing. A deployment that stores nothing is found out sooner.
+    pub fn with_nothing() -> Self {
         Self(Mutex::new(Duration::from_secs(60)))
+    }
+
+    /// For time itself to pass, such as until a code may be sent again: three minutes in all.
+    pub fn with_time() -> Self {
+        Self(Mutex::new(Duration::from_secs(180)))
     }
 
     /// How much is left.
@@ -17,7 +23,7 @@ impl Patience {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a wait that was for nothing from what is left.
+    /// Takes a wait from what is left.
     pub fn lose(&self, waited: Duration) {
         let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *left = left.saturating_sub(waited);

@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::Path;
+use std::sync::Mutex;
 use std::time::Duration;
 use thiserror::Error;
 use toml::Value;
@@ -144,7 +145,9 @@ impl Settings {
                 .unwrap_or_else(Roots::platform),
             known: self.list("known")?.unwrap_or_default(),
             pace: self.read("rate", parse_rate)?.map_or_else(Pace::unlimited, Pace::per_minute),
-            patience: Patience::of_a_run(),
+            patience: Patience::with_nothing(),
+            waiting: Patience::with_time(),
+            ways: Mutex::default(),
             clock: None,
             values,
         })

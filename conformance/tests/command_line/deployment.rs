@@ -1,8 +1,11 @@
 //! A deployment to run against: the reference server, on a thread of its own.
 
+use probity_conformance::SUITES;
 use probity_server::umami::{Deviation, Role, Seed, User};
 use probity_server::{ReferenceServer, RunningServer};
 use serde_json::{Value, json};
+use std::any::Any;
+use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::mpsc;
@@ -13,23 +16,48 @@ pub(crate) const PASSWORD: &str = "pa$$ w\"ord/with 'quotes' & ünïcode";
 /// A server that answers until it is dropped.
 pub(crate) struct Deployment {
     pub(crate) url: String,
+    /// What a configuration would give for it.
+    pub(crate) values: BTreeMap<&'static str, String>,
     _stop: mpsc::Sender<()>,
 }
 
 impl Deployment {
+    /// Umami with the user [`USERNAME`].
     pub(crate) fn umami(deviations: &[Deviation]) -> Self {
         let deviations = deviations.to_vec();
+        Self::kept(async move || {
+            let server = start(deviations).await;
+            let values = [("username", USERNAME.to_owned()), ("password", PASSWORD.to_owned())];
+            (server.url().to_owned(), values.into(), Box::new(server) as Box<dyn Any>)
+        })
+    }
+
+    /// The embedded server of an API, with the users that it has in a run.
+    pub(crate) fn of(api: &'static str, deviations: &'static [&'static str]) -> Self {
+        let suite = SUITES.iter().find(|suite| suite.api.name == api).expect("an API");
+        Self::kept(async move || {
+            let embedded = (suite.embed)(deviations, fastrand::Rng::with_seed(7)).await.expect("a free port");
+            (embedded.url, embedded.values, embedded.server)
+        })
+    }
+
+    /// A server that `start` starts, on a thread that lives as long as the deployment.
+    fn kept<F>(start: F) -> Self
+    where
+        F: AsyncFnOnce() -> (String, BTreeMap<&'static str, String>, Box<dyn Any>) + Send + 'static,
+    {
         let (stop, stopped) = mpsc::channel::<()>();
         let (tell, told) = mpsc::channel();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
             let runtime = runtime.expect("a runtime starts");
-            let server = runtime.block_on(start(deviations));
-            tell.send(server.url().to_owned()).expect("the test waits for it");
+            let (url, values, _server) = runtime.block_on(start());
+            tell.send((url, values)).expect("the test waits for it");
             // Ends when the deployment is dropped.
             let _ = stopped.recv();
         });
-        Self { url: told.recv().expect("the server starts"), _stop: stop }
+        let (url, values) = told.recv().expect("the server starts");
+        Self { url, values, _stop: stop }
     }
 }
 

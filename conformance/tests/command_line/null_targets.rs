@@ -1,6 +1,10 @@
 //! Targets that prove nothing: not one case may pass, and the last line says what looks wrong.
 
+use crate::deployment::Deployment;
 use crate::raw_server::{answer, answering, read_request, serve};
+use probity_conformance::SUITES;
+use probity_conformance::suite::Suite;
+use serde_json::Value;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Command;
@@ -12,27 +16,45 @@ fn always(status: &'static str, content_type: &'static str, body: &'static str) 
     answering(move |_| answer(status, content_type, body))
 }
 
+/// Aims a run at an address, with a value for every key, so that no case is skipped.
+fn aim(run: &mut Command, suite: &Suite, url: &str) {
+    let api = suite.api.name;
+    run.args(["--target", &format!("{api}={url}")]);
+    for key in suite.keys {
+        let value = match key.name {
+            "app" => format!("{url}/app"),
+            "totp_secret" => "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP".to_owned(),
+            name => format!("a value for {name}"),
+        };
+        run.env(format!("PROBITY_{}_{}", api.to_uppercase(), key.name.to_uppercase()), value);
+    }
+}
+
+fn nothing_passes(report: &Value) {
+    let cases = report["cases"].as_array().expect("it has cases");
+    for case in cases {
+        assert_ne!(case["verdict"], "pass", "{case:#}");
+        assert_ne!(case["verdict"], "warn", "{case:#}");
+    }
+    assert!(cases.iter().any(|case| case["verdict"] != "skip"), "nothing was played");
+}
+
 /// Runs the suite against an address and holds it to: nothing passes, exit 1 or 3, and this in the last line.
 fn proves_nothing(address: SocketAddr, last_line: &str) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let json = folder.path().join("report.json");
-    let output = Command::new(env!("CARGO_BIN_EXE_probity"))
-        .args(["--target", &format!("umami=http://{address}"), "--allow", "all", "--timeout", "2"])
-        .arg("--report")
-        .arg(format!("json={}", json.display()))
-        .env("PROBITY_UMAMI_USERNAME", "admin")
-        .env("PROBITY_UMAMI_PASSWORD", "correct horse battery")
-        .output()
-        .expect("the binary runs");
+    let mut run = Command::new(env!("CARGO_BIN_EXE_probity"));
+    run.args(["--allow", "all", "--timeout", "2", "--report", &format!("json={}", json.display())]);
+    for suite in SUITES {
+        aim(&mut run, suite, &format!("http://{address}"));
+    }
+    let output = run.output().expect("the binary runs");
     let printed = String::from_utf8_lossy(&output.stdout);
     let code = output.status.code();
     assert!(matches!(code, Some(1 | 3)), "exit {code:?}\n{printed}{}", String::from_utf8_lossy(&output.stderr));
     let report = std::fs::read_to_string(&json).expect("the report is written");
-    let report: serde_json::Value = serde_json::from_str(&report).expect("it is JSON");
-    for case in report["cases"].as_array().expect("it has cases") {
-        assert_ne!(case["verdict"], "pass", "{case:#}");
-        assert_ne!(case["verdict"], "warn", "{case:#}");
-    }
+    let report: Value = serde_json::from_str(&report).expect("it is JSON");
+    nothing_passes(&report);
     let last = printed.lines().last().unwrap_or_default();
     assert!(last.contains(last_line), "the last line is: {last}");
 }
@@ -102,5 +124,24 @@ fn connections_are_accepted_and_nothing_is_ever_said_and_the_run_ends_with_the_f
         let _ = stream.read_to_end(&mut Vec::new());
     });
     proves_nothing(silent, "does not answer");
-    assert_eq!(connections.load(Ordering::SeqCst), 1);
+    assert_eq!(connections.load(Ordering::SeqCst), SUITES.len(), "one for each API");
+}
+
+#[test]
+fn the_server_of_another_api_passes_no_case() {
+    for server in SUITES {
+        let deployment = Deployment::of(server.api.name, &[]);
+        for suite in SUITES.iter().filter(|suite| suite.api.name != server.api.name) {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            let json = folder.path().join("report.json");
+            let mut run = Command::new(env!("CARGO_BIN_EXE_probity"));
+            run.args(["--allow", "all", "--report", &format!("json={}", json.display())]);
+            aim(&mut run, suite, &deployment.url);
+            let output = run.output().expect("the binary runs");
+            let what = format!("{} put to {}", suite.api.name, server.api.name);
+            assert!(matches!(output.status.code(), Some(1 | 3)), "{what}: {:?}", output.status);
+            let report = std::fs::read_to_string(&json).expect("the report is written");
+            nothing_passes(&serde_json::from_str(&report).expect("it is JSON"));
+        }
+    }
 }

@@ -2,17 +2,11 @@
 
 use crate::deployment::{Deployment, PASSWORD, USERNAME};
 use crate::probity::{command, ended};
+use crate::skipped;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use probity_server::umami::Deviation;
 use serde_json::Value;
-use std::io::Write as _;
-
-/// Says that a test was skipped, past the harness that keeps what passing tests print to itself.
-fn skipped(why: &str) {
-    // Whoever closed standard error does not want to know.
-    let _ = writeln!(std::io::stderr(), "skipped: {why}");
-}
 
 /// A run in which logins and tokens fail in many ways, told at full length.
 fn everything_told(deviations: &[Deviation]) -> String {

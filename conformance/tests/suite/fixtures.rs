@@ -65,6 +65,10 @@ fn schema(api: &Api, example: &Example) -> Validator {
     let body = match example.side {
         Side::Request => operation["requestBody"].clone(),
         Side::Response => serde_json::from_str(example.operation.answer).expect("the build made it"),
+        Side::Refusal => {
+            let status = example.name.rsplit('-').nth(1).expect("a refusal's name tells its status");
+            operation["responses"][status].clone()
+        }
     };
     let mut schema = body["content"]["application/json"]["schema"].clone();
     schema["components"] = document["components"].clone();

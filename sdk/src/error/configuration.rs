@@ -24,6 +24,12 @@ pub enum ConfigurationError {
     /// A text that goes into a header has a character that no header can hold.
     #[error("the {0} has a character that an HTTP header cannot carry: was a line end read along with it?")]
     Header(&'static str),
+    /// The session was ended: by signing out, or by the server.
+    #[error("the session has ended: sign in again")]
+    SessionEnded,
+    /// What was to go on a session from is not what was exported of one.
+    #[error("what was given for a session is none that was exported: a cookie's name, `=`, and its value")]
+    NotASession,
     /// The arguments do not fit into a request, by their length for example.
     #[error("the arguments do not fit into an HTTP request")]
     Request(#[from] http::Error),

@@ -32,6 +32,9 @@ pub enum FieldProblem {
         /// What both are counted in.
         unit: LengthUnit,
     },
+    /// It has a colon, where what comes next begins.
+    #[error("has a colon, which is taken for its end")]
+    Colon,
     /// It is a number that is too far from zero.
     #[error("is a number of 1e15 or more, which servers cannot store")]
     TooLarge,

@@ -6,6 +6,7 @@ mod printable;
 mod raw_body;
 mod rejection;
 mod undecodable;
+mod wait;
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -18,8 +19,12 @@ pub use configuration::ConfigurationError;
 pub use invalid_field::{FieldProblem, InvalidField, LengthUnit};
 pub(crate) use printable::Printable;
 pub use raw_body::RawBody;
+#[cfg(feature = "tinyauth")]
+pub(crate) use rejection::address;
 pub use rejection::{Refusal, Rejection};
 pub use undecodable::Undecodable;
+#[cfg(feature = "tinyauth")]
+pub(crate) use wait::{LONGEST_WAIT, answered_at, retry_after};
 
 /// Why a call did not give what it was made for. `R` is how the API says no: [`umami::Refusal`](crate::umami::Refusal).
 ///
@@ -47,10 +52,10 @@ pub enum ErrorKind<R> {
     /// No complete answer came in time. Whether the server acted on the request is unknown.
     #[error("no complete answer came in time: raise the client's timeout if the server is merely slow")]
     Timeout(#[source] Box<dyn StdError + Send + Sync>),
-    /// The server answered with another status than 2xx.
+    /// The server did not do it, and said so: as a rule by another status than 2xx.
     #[error("{0}")]
     Rejected(Rejection<R>),
-    /// The server answered 2xx with a body that is not what the operation answers.
+    /// The server said that it did it, with an answer that is not the operation's.
     #[error("{0}")]
     Undecodable(Undecodable),
     /// The server answered with more than this client reads.
@@ -73,22 +78,6 @@ impl<R> Error<R> {
     #[cfg(feature = "client")]
     pub(crate) fn during(self, call: String) -> Self {
         Self { call: Some(Cow::Owned(call)), ..self }
-    }
-
-    /// Blanks these secrets out of all that the server chose the words of, should it have repeated them. Clients have
-    /// done so; it is for errors that come from [`Endpoint::read`](crate::endpoint::Endpoint::read) itself.
-    #[must_use]
-    pub fn concealing(mut self, secrets: &[&str]) -> Self
-    where
-        R: Refusal,
-    {
-        if let ErrorKind::Rejected(rejection) = &mut *self.kind {
-            // Everything is found in an empty text's places.
-            for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-                rejection.conceal(secret);
-            }
-        }
-        self
     }
 
     /// What happened.
@@ -128,11 +117,6 @@ impl<R> Error<R> {
         }
     }
 
-    /// Whether the credentials or the token were not accepted: 401.
-    pub fn is_unauthorized(&self) -> bool {
-        self.status() == Some(StatusCode::UNAUTHORIZED)
-    }
-
     /// Whether time ran out before an answer was complete.
     pub fn is_timeout(&self) -> bool {
         matches!(*self.kind, ErrorKind::Timeout(_))
@@ -143,12 +127,36 @@ impl<R> Error<R> {
         matches!(*self.kind, ErrorKind::Connect(_))
     }
 
-    /// How long the server asks to wait before the next try, from its `Retry-After`; a day at most.
+    /// How long the server asks to wait before the next try, by `Retry-After` or in the API's own words; a day at most.
     pub fn retry_after(&self) -> Option<Duration> {
         match &*self.kind {
             ErrorKind::Rejected(rejection) => rejection.retry_after,
             _ => None,
         }
+    }
+}
+
+impl<R: Refusal> Error<R> {
+    /// Blanks these secrets out of all that the server chose the words of, should it have repeated them. Clients have
+    /// done so; it is for errors that come from [`Endpoint::read`](crate::endpoint::Endpoint::read) itself.
+    #[must_use]
+    pub fn concealing(mut self, secrets: &[&str]) -> Self {
+        if let ErrorKind::Rejected(rejection) = &mut *self.kind {
+            // Everything is found in an empty text's places.
+            for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+                rejection.conceal(secret);
+            }
+        }
+        self
+    }
+
+    /// Whether it takes signing in, or signing in anew, for this to succeed: the credentials, the token or the session
+    /// are not accepted. That is a 401, or the same in the API's own words.
+    pub fn is_unauthorized(&self) -> bool {
+        let session_ended = matches!(*self.kind, ErrorKind::Configuration(ConfigurationError::SessionEnded));
+        session_ended
+            || self.status() == Some(StatusCode::UNAUTHORIZED)
+            || self.refusal().is_some_and(Refusal::is_unauthorized)
     }
 }
 

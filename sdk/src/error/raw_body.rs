@@ -12,7 +12,7 @@ pub struct RawBody {
 }
 
 impl RawBody {
-    const LIMIT: usize = 16 * 1024;
+    pub(super) const LIMIT: usize = 16 * 1024;
 
     pub(super) fn new(body: &[u8]) -> Self {
         // Copied, so that what is kept does not keep the whole body in memory.

@@ -1,4 +1,4 @@
-//! Answers of 2xx that are not what the operation answers.
+//! Answers that say yes and are not what the operation answers.
 
 use std::fmt;
 
@@ -10,13 +10,13 @@ use serde_json::Value;
 
 use super::RawBody;
 
-/// A successful answer whose body is not what the operation answers.
+/// A successful answer that is not what the operation answers.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Undecodable {
     /// The answer's status.
     pub status: StatusCode,
-    /// Where in the JSON the trouble is: `user.id`; `.` is the whole.
+    /// Where the trouble is: in the JSON `user.id`, or `.` for the whole; or a header, `set-cookie`.
     pub path: String,
     /// What is wrong there: `expected a string`, ``missing field `token` ``.
     pub problem: String,
@@ -44,12 +44,24 @@ impl Undecodable {
             body: RawBody::new(body),
         }
     }
+
+    /// A successful answer with a header that is not what the operation answers, or without it.
+    #[cfg(feature = "tinyauth")]
+    pub(crate) fn in_header(response: &http::Response<Bytes>, name: &str, problem: &str, found: &str) -> Self {
+        Self {
+            status: response.status(),
+            path: name.to_owned(),
+            problem: problem.to_owned(),
+            found: found.to_owned(),
+            body: RawBody::new(response.body()),
+        }
+    }
 }
 
 impl fmt::Display for Undecodable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { status, path, problem, found, .. } = self;
-        write!(f, "answered {status} with a body that cannot be read, at `{path}`: {problem}; found {found}")
+        write!(f, "answered {status} and cannot be read, at `{path}`: {problem}; found {found}")
     }
 }
 

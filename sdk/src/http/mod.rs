@@ -43,7 +43,8 @@ impl Client {
 
     async fn exchange<R>(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, ErrorKind<R>> {
         let mut request = reqwest::Request::try_from(request).map_err(no_answer)?;
-        request.headers_mut().insert(USER_AGENT, self.user_agent.clone());
+        // Where it matters to the answer whose agent it is, the endpoint has set it.
+        request.headers_mut().entry(USER_AGENT).or_insert_with(|| self.user_agent.clone());
         *request.timeout_mut() = Some(self.timeout);
 
         let mut received = self.http.execute(request).await.map_err(no_answer)?;

@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer, de};
 use url::Url;
 
+use crate::secret::secret_value;
 use crate::{BaseUrl, ConfigurationError, InvalidSegment};
 
 /// The token that a login gives. `Debug` does not show it; its memory is wiped when it is dropped.
@@ -116,19 +117,4 @@ impl From<ApiKey> for Access {
     fn from(key: ApiKey) -> Self {
         Access::ApiKey(key)
     }
-}
-
-/// The value of a header that is a secret.
-pub(super) fn secret_value(
-    what: &'static str,
-    scheme: &str,
-    secret: &SecretString,
-) -> Result<HeaderValue, ConfigurationError> {
-    let secret = secret.expose_secret();
-    if secret.is_empty() {
-        return Err(ConfigurationError::Empty(what));
-    }
-    let mut value = HeaderValue::try_from(format!("{scheme}{secret}")).map_err(|_| ConfigurationError::Header(what))?;
-    value.set_sensitive(true);
-    Ok(value)
 }

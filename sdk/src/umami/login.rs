@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
-use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -10,7 +9,7 @@ use super::{Error, Refusal, Role, Token};
 use crate::endpoint::{Endpoint, read_json};
 use crate::id::opaque_id;
 use crate::lenient::if_readable;
-use crate::{BaseUrl, ConfigurationError};
+use crate::{BaseUrl, ConfigurationError, Credentials};
 
 /// Signing in to a self-hosted Umami.
 #[derive(Debug)]
@@ -22,20 +21,6 @@ impl<'a> Login<'a> {
     /// Signing in with these.
     pub fn new(credentials: &'a Credentials) -> Self {
         Self { credentials }
-    }
-}
-
-/// A user name and a password. `Debug` does not show the password.
-#[derive(Debug, Clone)]
-pub struct Credentials {
-    username: String,
-    password: SecretString,
-}
-
-impl Credentials {
-    /// This user and their password. Releases tell upper from lower case in both.
-    pub fn new(username: impl Into<String>, password: impl Into<SecretString>) -> Self {
-        Self { username: username.into(), password: password.into() }
     }
 }
 
@@ -79,8 +64,7 @@ impl Endpoint for Login<'_> {
     const NAME: &'static str = "umami.login";
 
     fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
-        let Credentials { username, password } = self.credentials;
-        let body = json!({ "username": username, "password": password.expose_secret() });
+        let body = json!({ "username": self.credentials.username(), "password": self.credentials.expose_password() });
         let request = http::Request::post(base.join(["api", "auth", "login"])?.as_str())
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/json")
@@ -89,7 +73,7 @@ impl Endpoint for Login<'_> {
     }
 
     fn secrets<'a>(&'a self, (): &()) -> Vec<&'a str> {
-        vec![self.credentials.password.expose_secret()]
+        vec![self.credentials.expose_password()]
     }
 
     fn read(&self, response: &http::Response<Bytes>) -> Result<LoggedIn, Error> {

@@ -19,10 +19,11 @@ mod send;
 mod verify;
 mod websites;
 
+pub use crate::Credentials;
 pub use access::{Access, ApiKey, Token};
 #[cfg(feature = "client")]
 pub use cloud::UmamiCloud;
-pub use login::{Credentials, LoggedIn, Login, User, UserId};
+pub use login::{LoggedIn, Login, User, UserId};
 pub use page::{Page, Paged, Paging};
 #[cfg(feature = "client")]
 pub use pages::Pages;

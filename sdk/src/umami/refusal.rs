@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use bytes::Bytes;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
@@ -129,6 +130,10 @@ impl Refusal {
 }
 
 impl crate::Refusal for Refusal {
+    fn read(response: &http::Response<Bytes>) -> Option<Self> {
+        serde_json::from_slice(response.body()).ok()
+    }
+
     fn conceal(&mut self, secret: &str) {
         let blank = |text: &mut String| *text = text.replace(secret, "(a secret)");
         blank(&mut self.message);

@@ -1,10 +1,20 @@
 //! Umami, without a socket but in the last two: what its endpoints ask, and how they read what real servers answered.
 
+#[path = "../shared/any_json.rs"]
+mod any_json;
+#[path = "../shared/description.rs"]
+mod description;
+#[path = "../shared/disclosure.rs"]
+mod disclosure;
+#[path = "../shared/recording.rs"]
+mod recording;
+#[path = "../shared/wire.rs"]
+mod wire;
+
 mod any_answer;
 mod bounds;
 mod examples;
 mod pages;
-mod recording;
 mod recordings;
 mod reference_server;
 mod release_2;

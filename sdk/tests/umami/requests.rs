@@ -1,6 +1,5 @@
 //! What goes over the wire, and that it is what `openapi.yaml` says.
 
-use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -12,10 +11,12 @@ use probity::umami::{
     SendBatch, SendEvent, Stats, Token, Verify, VisitCache, Websites,
 };
 use probity::{BaseUrl, ConfigurationError};
-use probity_fixtures::Operation;
 use probity_fixtures::umami::{API, operation};
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
+
+use crate::description::is_described;
+use crate::wire::wire;
 
 fn base() -> BaseUrl {
     "https://example.com/umami".parse().expect("a base URL")
@@ -86,14 +87,6 @@ fn events_request() -> http::Request<Bytes> {
     let mut events = Events::new("a/b", range());
     set(events.paging());
     with_token(&events)
-}
-
-fn wire(request: &http::Request<Bytes>) -> String {
-    let mut text = format!("{} {}\n", request.method(), request.uri());
-    for (name, value) in request.headers() {
-        text += &format!("{name}: {}\n", value.to_str().expect("text"));
-    }
-    text + "\n" + std::str::from_utf8(request.body()).expect("text")
 }
 
 #[test]
@@ -285,6 +278,9 @@ proptest! {
     }
 }
 
+/// Left to the application: the header is the client's, and the way to filter differs between releases.
+const NOT_SENT: [&str; 2] = ["User-Agent", "path"];
+
 #[test]
 fn every_request_is_one_that_the_description_has() {
     let requests = [
@@ -301,58 +297,7 @@ fn every_request_is_one_that_the_description_has() {
     ];
     assert_eq!(API.operations.len(), requests.len(), "an operation has no endpoint");
     for (operation, name, request) in requests {
-        is_described(operation, name, &request);
-    }
-}
-
-/// Left to the application: the header is the client's, and the way to filter differs between releases.
-const NOT_SENT: [&str; 2] = ["User-Agent", "path"];
-
-fn is_described(operation: &Operation, name: &str, request: &http::Request<Bytes>) {
-    assert_eq!((name, request.method().as_str()), (operation.id, operation.method));
-    let path = request.uri().path().strip_prefix("/umami").expect("the prefix is kept");
-    assert_eq!(path, operation.path.replace("{websiteId}", "a%2Fb"));
-
-    let openapi: Value = serde_json::from_str(API.openapi).expect("JSON");
-    let of_path = &openapi["paths"][operation.path];
-    let described = &of_path[operation.method.to_lowercase()];
-    let has_token = request.headers().contains_key("authorization");
-    assert_eq!(has_token, !described["security"].as_array().expect("security").is_empty(), "{name}");
-
-    let parameters = [&of_path["parameters"], &described["parameters"]];
-    let parameters = parameters.into_iter().filter_map(Value::as_array).flatten();
-    let expected =
-        parameters.map(|parameter| resolved(&openapi, parameter)).filter(|parameter| parameter["in"] != "path");
-    let expected: BTreeSet<_> = expected.filter_map(|parameter| parameter["name"].as_str()).collect();
-    let query = request.uri().query().unwrap_or_default();
-    let in_query = query.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, _)| name);
-    let in_header = request.headers().keys().map(|name| name.as_str()).filter(|name| expected.contains(name));
-    let sent: BTreeSet<_> =
-        in_query.chain(in_header).chain(NOT_SENT.into_iter().filter(|name| expected.contains(name))).collect();
-    assert_eq!(sent, expected, "{name}");
-
-    let schema = &described["requestBody"]["content"]["application/json"]["schema"];
-    let body: Value = serde_json::from_slice(request.body()).unwrap_or(Value::Null);
-    has_the_members(&openapi, schema, &body, name);
-}
-
-fn resolved<'a>(openapi: &'a Value, described: &'a Value) -> &'a Value {
-    match described["$ref"].as_str() {
-        Some(reference) => openapi.pointer(reference.trim_start_matches('#')).expect(reference),
-        None => described,
-    }
-}
-
-/// Of a list the first item, since that is the one with everything; of an object all that is described.
-fn has_the_members(openapi: &Value, schema: &Value, sent: &Value, name: &str) {
-    let schema = resolved(openapi, schema);
-    if schema["items"].is_object() {
-        return has_the_members(openapi, &schema["items"], &sent[0], name);
-    }
-    let Some(described) = schema["properties"].as_object() else { return };
-    let sent = sent.as_object().expect(name);
-    assert_eq!(sent.keys().collect::<BTreeSet<_>>(), described.keys().collect::<BTreeSet<_>>(), "{name}");
-    for (member, schema) in described {
-        has_the_members(openapi, schema, &sent[member], name);
+        assert_eq!(operation.id, name);
+        is_described(&API, operation, &request, "/umami", &[("{websiteId}", "a%2Fb")], &NOT_SENT);
     }
 }

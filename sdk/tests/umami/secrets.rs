@@ -1,53 +1,19 @@
 //! No `Debug` form and no error shows a password, a token or an API key.
 
-use std::error::Error as _;
-use std::fmt::{Debug, Write as _};
 use std::time::Duration;
 
 use bytes::Bytes;
-use probity::endpoint::Endpoint;
+use probity::endpoint::Endpoint as _;
 use probity::umami::{
-    Access, Active, ApiKey, Code, CreateWebsite, Credentials, DeleteWebsite, Error, Event, Events, Login, Range,
-    Refusal, SendBatch, SendEvent, Stats, Token, Umami, UmamiCloud, Verify, VisitCache, Websites,
+    Access, Active, ApiKey, Code, CreateWebsite, Credentials, DeleteWebsite, Event, Events, Login, Range, SendBatch,
+    SendEvent, Stats, Token, Umami, UmamiCloud, Verify, VisitCache, Websites,
 };
 use proptest::prelude::*;
 use serde_json::json;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-/// Long enough to occur by no chance, and of what passwords, tokens and keys are made.
-fn a_secret() -> impl Strategy<Value = String> {
-    "[A-Za-z0-9+/=._-]{16,64}"
-}
-
-/// All that is shown of these values.
-fn shown(values: &[&dyn Debug]) -> String {
-    values.iter().fold(String::new(), |mut text, value| {
-        let _ = write!(text, "{value:?} {value:#?} ");
-        text
-    })
-}
-
-/// All that an error shows, down to its last cause.
-fn shown_by(error: &Error) -> String {
-    let mut text = format!("{error} {error:?} {error:#?} {:?}", error.refusal());
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let _ = write!(text, "{error} {error:?}");
-        cause = error.source();
-    }
-    text
-}
-
-/// All that is shown when the call of this endpoint is answered so.
-fn told<E: Endpoint<Refusal = Refusal>>(
-    endpoint: &E,
-    credential: &E::Credential,
-    answer: &http::Response<Bytes>,
-) -> String {
-    let Err(error) = endpoint.read(answer) else { return String::new() };
-    shown_by(&error.concealing(&endpoint.secrets(credential)))
-}
+use crate::disclosure::{a_secret, shown, shown_by, told};
 
 /// Answers that repeat the secret wherever one can stand.
 fn answers_with(secret: &str, status: u16) -> Vec<http::Response<Bytes>> {

@@ -1,12 +1,12 @@
 //! POST /api/batch
 
-use super::answer::answer;
 use super::error::Refusal;
 use super::faults::{Faults, wrong_type};
 use super::instance::Instance;
-use super::method;
 use super::send::{Receipt, Sender, receive};
+use crate::answer::answer;
 use crate::body;
+use crate::routing::method;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;

@@ -3,6 +3,8 @@
 use crate::deviation::deviations;
 
 deviations! {
+    of probity_fixtures::umami::API;
+
     // POST /api/auth/login
     CreatedAtIso = "umami.created-at-iso",
     LoginLabelledAsText = "umami.login-labelled-as-text",
@@ -69,32 +71,4 @@ deviations! {
     BrowsersTakenForBots = "umami.browsers-taken-for-bots",
     NoCors = "umami.no-cors",
     SendByAnyMethod = "umami.send-by-any-method",
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use probity_fixtures::umami::API;
-
-    #[test]
-    fn the_switches_are_the_catalogue_in_its_order() {
-        let switches: Vec<_> = Deviation::ALL.iter().map(|deviation| deviation.id()).collect();
-        let catalogue: Vec<_> = API.deviations.iter().map(|deviation| deviation.id).collect();
-        assert_eq!(switches, catalogue);
-    }
-
-    #[test]
-    fn an_id_names_its_deviation() {
-        for deviation in Deviation::ALL {
-            assert_eq!(Deviation::from_id(deviation.id()), Some(*deviation));
-        }
-        assert_eq!(Deviation::from_id("umami.unheard-of"), None);
-    }
-
-    #[test]
-    fn a_release_has_all_its_deviations() {
-        for release in API.releases {
-            assert_eq!(Deviation::of(release).count(), release.departures.len(), "{}", release.name);
-        }
-    }
 }

@@ -1,14 +1,14 @@
 //! GET /api/websites/{id}/events
 
-use super::answer::answer;
 use super::error::Refusal;
 use super::faults::Faults;
 use super::instance::Instance;
-use super::method;
 use super::page::Page;
 use super::range::Range;
 use super::traffic;
 use super::website::OwnWebsite;
+use crate::answer::answer;
+use crate::routing::method;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use axum::routing::{MethodRouter, on};

@@ -1,12 +1,13 @@
 //! POST /api/auth/login
 
 use super::Deviation;
-use super::answer::{answer, labelled};
 use super::error::Refusal;
 use super::faults::{Faults, wrong_type};
 use super::instance::{Account, Instance};
-use super::{method, token};
+use super::token;
+use crate::answer::{answer, labelled};
 use crate::body;
+use crate::routing::method;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
@@ -37,7 +38,7 @@ async fn login(State(instance): State<Arc<Instance>>, body: Body) -> Result<Resp
     };
     let created_at = instance.shown_time(account.created_at);
     let login = Login { token: token.expose_secret(), user: LoginUser { id: &account.id, username, created_at } };
-    let mut answer = labelled(&instance, answer(&login), Deviation::LoginLabelledAsText, "text/plain");
+    let mut answer = labelled(answer(&login), instance.deviates(Deviation::LoginLabelledAsText), "text/plain");
     if instance.deviates(Deviation::LoginMayBeCached) {
         answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     }

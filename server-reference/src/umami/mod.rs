@@ -57,7 +57,6 @@
 //! | OPTIONS, on any path | 200 with what CORS allows, where Umami says 204 | any is taken for a preflight; both statuses are ok ones (Fetch Standard) |
 
 mod address;
-mod answer;
 mod authorization;
 mod batch;
 mod deviations;
@@ -88,16 +87,15 @@ pub use seed::{Role, Seed, SeedError, User, Website};
 
 #[cfg(doc)]
 use crate::Limits;
-use crate::{RunningServer, serve};
+use crate::RunningServer;
+use crate::serve::Bound;
 use axum::Router;
 use axum::http::{HeaderName, Method, header};
 use axum::middleware::map_response;
 use axum::response::Response;
-use axum::routing::MethodFilter;
 use error::Refusal;
 use instance::Instance;
-use probity_fixtures::{Operation, umami::operation};
-use std::collections::HashSet;
+use probity_fixtures::umami::operation;
 use std::future::ready;
 use std::io;
 use std::sync::Arc;
@@ -107,32 +105,10 @@ use tower_http::cors::{Any, CorsLayer};
 /// A server of Umami's API that has not been started yet.
 pub type Builder = crate::Builder<Setup>;
 
-/// What only a server of Umami's API can be told.
-#[derive(Debug)]
-pub struct Setup {
-    seed: Seed,
-    deviations: HashSet<Deviation>,
-}
-
-impl Default for Setup {
-    fn default() -> Self {
-        Self { seed: Seed::document(), deviations: HashSet::new() }
-    }
-}
+/// What a server of Umami's API is set up with.
+pub type Setup = crate::Setup<Seed, Deviation>;
 
 impl Builder {
-    /// The users and websites that there are. By default [`Seed::document`].
-    pub fn seed(mut self, seed: Seed) -> Self {
-        self.setup.seed = seed;
-        self
-    }
-
-    /// The ways to depart from the document, besides those already given. By default none.
-    pub fn deviations(mut self, deviations: impl IntoIterator<Item = Deviation>) -> Self {
-        self.setup.deviations.extend(deviations);
-        self
-    }
-
     /// Starts the server, on the runtime that this is called on.
     ///
     /// # Errors
@@ -143,7 +119,7 @@ impl Builder {
         let Self { setup, listen, clock, hash_cost, limits } = self;
         setup.seed.check().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         let instance = Instance::new(setup.seed, setup.deviations, clock.clone(), hash_cost, limits)?;
-        serve::start(router(Arc::new(instance)), listen, limits, clock).await
+        Ok(Bound::to(listen).await?.serve(router(Arc::new(instance)), limits, clock))
     }
 }
 
@@ -185,10 +161,4 @@ fn cors() -> CorsLayer {
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
         .allow_headers(headers)
         .max_age(Duration::from_secs(24 * 60 * 60))
-}
-
-/// The method of an operation, as routes name it.
-fn method(operation: &Operation) -> MethodFilter {
-    let method = Method::from_bytes(operation.method.as_bytes()).ok();
-    method.and_then(|method| method.try_into().ok()).expect("the fixtures name methods that can be routed")
 }

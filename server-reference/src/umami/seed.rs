@@ -2,6 +2,7 @@
 
 use super::id;
 use crate::password::is_hashable;
+use crate::secret::secret;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, de};
 use std::collections::HashSet;
@@ -46,7 +47,7 @@ pub struct User {
     /// The name to log in with. No two users have the same.
     pub username: String,
     /// The password: 1 to 71 bytes without a NUL, which is what bcrypt can tell apart.
-    #[serde(deserialize_with = "password")]
+    #[serde(deserialize_with = "secret")]
     pub password: SecretString,
     /// What the user may do.
     #[serde(default)]
@@ -266,14 +267,6 @@ fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SystemTime, D::Err
         .map_err(|_| de::Error::custom("a date is written like \"2020-04-20 01:00:00\", in UTC"))
 }
 
-/// Serde's own error would show what stands in the password's place.
-fn password<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
-    match toml::Value::deserialize(deserializer)? {
-        toml::Value::String(password) => Ok(password.into()),
-        _ => Err(de::Error::custom("a password is a text in quotes")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -321,7 +314,7 @@ mod tests {
     fn a_file_says_what_is_wrong_with_it_and_shows_no_password() {
         let wrong = [
             ("username = \"alice\"", "missing field `password`"),
-            ("username = \"alice\"\npassword = 12345678", "a password is a text in quotes"),
+            ("username = \"alice\"\npassword = 12345678", "this has to be a text in quotes"),
             ("username = \"alice\"\npassword = \"12345678\"\nrole = \"boss\"", "unknown variant `boss`"),
             ("username = \"alice\"\npassword = \"12345678\"\nrol = \"user\"", "unknown field `rol`"),
             ("username = \"alice\"\npassword = \"12345678\"\ncreated_at = \"12345678\"", "\"2020-04-20 01:00:00\""),

@@ -1,14 +1,15 @@
 //! POST /api/send
 
 use super::Deviation;
-use super::answer::answer;
 use super::authorization::bearer;
 use super::error::Refusal;
 use super::instance::Instance;
 use super::message::Message;
 use super::traffic::Event;
-use super::{id, method, text, user_agent};
+use super::{id, text, user_agent};
+use crate::answer::answer;
 use crate::body;
+use crate::routing::method;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;

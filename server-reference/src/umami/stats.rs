@@ -1,14 +1,14 @@
 //! GET /api/websites/{id}/stats and /active
 
-use super::answer::answer;
 use super::error::Refusal;
 use super::faults::Faults;
 use super::instance::Instance;
-use super::method;
 use super::range::Range;
 use super::traffic::Event;
 use super::visitor::hour;
 use super::website::OwnWebsite;
+use crate::answer::answer;
+use crate::routing::method;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use axum::routing::{MethodRouter, on};

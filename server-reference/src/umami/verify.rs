@@ -1,12 +1,12 @@
 //! POST /api/auth/verify
 
 use super::Deviation;
-use super::answer::{answer, labelled};
 use super::authorization::bearer;
 use super::error::Refusal;
 use super::instance::{Account, Instance};
-use super::method;
 use super::seed::Role;
+use crate::answer::{answer, labelled};
+use crate::routing::method;
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -44,7 +44,7 @@ fn confirm(instance: &Instance, bearer: &Account) -> Response {
         role: account.role.as_str(),
         is_admin: is_admin != instance.deviates(Deviation::AdminFlagWrong),
     };
-    labelled(instance, answer(&bearer), Deviation::VerifyLabelledAsText, "text/plain")
+    labelled(answer(&bearer), instance.deviates(Deviation::VerifyLabelledAsText), "text/plain")
 }
 
 fn refuse(instance: &Instance, refusal: Refusal) -> Response {

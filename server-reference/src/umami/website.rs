@@ -1,10 +1,10 @@
 //! DELETE /api/websites/{id}, and what every path below a website begins with.
 
-use super::answer::answer;
 use super::authorization::bearer;
 use super::error::Refusal;
 use super::instance::Instance;
-use super::method;
+use crate::answer::answer;
+use crate::routing::method;
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::response::Response;

@@ -1,14 +1,15 @@
 //! GET and POST /api/websites
 
-use super::answer::{answer, labelled};
 use super::authorization::bearer;
 use super::error::Refusal;
 use super::faults::{Faults, wrong_type};
 use super::instance::{Account, Instance};
 use super::page::Page;
 use super::seed::{self, Role};
-use super::{Deviation, id, method, text};
+use super::{Deviation, id, text};
+use crate::answer::{answer, labelled};
 use crate::body;
+use crate::routing::method;
 use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
@@ -44,7 +45,7 @@ async fn websites(
         page_size: page.size,
         search: page.search,
     };
-    Ok(labelled(&instance, answer(&websites), Deviation::WebsitesLabelledAsHtml, "text/html"))
+    Ok(labelled(answer(&websites), instance.deviates(Deviation::WebsitesLabelledAsHtml), "text/html"))
 }
 
 /// How many websites there can be; whoever wants more is refused.

@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer, de};
 
 use crate::ConfigurationError;
-use crate::umami::access::secret_value;
+use crate::secret::secret_value;
 
 /// What a server gives with a [receipt](super::Receipt), to be sent with the next event of the **same visitor**: it then
 /// looks up neither website nor session, and keeps to the visit.

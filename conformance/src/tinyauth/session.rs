@@ -1,0 +1,174 @@
+//! How a case comes by what it needs of Tinyauth: a login in the form that the target takes, and what it gives.
+
+use super::codes::{Codes, STEP};
+use super::cookies::Cookies;
+use crate::expect::{Expect, that};
+use crate::request::Request;
+use crate::run::{Control, Run, Stop};
+use probity_fixtures::Requirement;
+use probity_fixtures::tinyauth::{operation, requirement};
+use serde_json::{Map, Value, json};
+
+/// A name and its password.
+#[derive(Clone)]
+pub(super) struct Account {
+    pub(super) name: String,
+    pub(super) password: String,
+}
+
+impl Account {
+    /// The account without TOTP.
+    pub(super) fn own(run: &Run) -> Result<Self, Stop> {
+        Ok(Self { name: run.value("username")?.to_owned(), password: run.value("password")?.to_owned() })
+    }
+
+    /// The account with TOTP.
+    pub(super) fn with_totp(run: &Run) -> Result<Self, Stop> {
+        Ok(Self { name: run.value("totp_username")?.to_owned(), password: run.value("totp_password")?.to_owned() })
+    }
+
+    /// The request with the account's pair as Basic.
+    pub(super) fn basic(&self, request: Request) -> Request {
+        request.basic(&self.name, &self.password)
+    }
+}
+
+/// A login whose name is in that member.
+pub(super) fn login_as(member: &str, account: &Account) -> Request {
+    let mut body = Map::new();
+    body.insert(member.to_owned(), json!(account.name));
+    body.insert("password".to_owned(), json!(account.password));
+    Request::new(operation::LOGIN).json(Value::Object(body))
+}
+
+/// The members that the name may be in: the document's, and the releases'.
+const MEMBERS: [&str; 2] = ["email", "username"];
+
+/// The login with another name, in whichever member it has one.
+pub(super) fn with_name(login: Request, name: impl Into<Value>) -> Request {
+    let name = name.into();
+    let members = MEMBERS.map(|member| format!("/{member}"));
+    let named = members.iter().filter(|member| login.json_at(member).is_some()).cloned().collect::<Vec<_>>();
+    named.iter().fold(login, |login, member| login.set(member, name.clone()))
+}
+
+/// The login without a name.
+pub(super) fn without_name(login: Request) -> Request {
+    MEMBERS.iter().fold(login, |login, member| login.without(&format!("/{member}")))
+}
+
+/// The member that the target takes the name in, found with the account without TOTP.
+pub(super) async fn name_member(run: &Run) -> Result<&'static str, Stop> {
+    const WHAT: &str = "the member of a login that holds the name";
+    if let Some(member) = run.way(WHAT) {
+        return Ok(member);
+    }
+    let account = Account::own(run)?;
+    let mut refusal = String::new();
+    for member in MEMBERS {
+        // A form that a release does not take may count as a failure there, and too many of them be held off.
+        let login = login_as(member, &account).may_be_held_off();
+        let label = format!("log in by `{member}`");
+        let response = run.arrange(async || run.send(&label, &login).await).await?.response();
+        if response.status.is_success() {
+            run.found_way(WHAT, member);
+            return Ok(member);
+        }
+        refusal = response.summary();
+    }
+    let reason = format!("no form of login succeeded: {refusal}");
+    Err(Stop::Inconclusive { reason, rests_on: Some(requirement::LOGIN_ACCEPTS_EMAIL) })
+}
+
+/// A login of the account in the form that the target takes.
+pub(super) async fn login(run: &Run, account: &Account) -> Result<Request, Stop> {
+    Ok(login_as(name_member(run).await?, account))
+}
+
+/// A login of the account without TOTP that was seen to set a cookie, for the same with a fault.
+pub(super) async fn proper_login(run: &Run) -> Result<Control<'_>, Stop> {
+    let login = login(run, &Account::own(run)?).await?;
+    run.control(requirement::LOGIN_SETS_SESSION, login, sets_a_cookie(run)).await
+}
+
+/// A cookie that is not a deletion.
+pub(super) fn sets_a_cookie(run: &Run) -> Expect {
+    let now = run.now();
+    that("a cookie that is set", move |response| match Cookies::set_by(response, now).is_empty() {
+        true => Err(format!("no Set-Cookie that sets one; {}", response.summary())),
+        false => Ok(()),
+    })
+}
+
+/// The cookies of a login, to come by a session.
+pub(super) async fn session(run: &Run) -> Result<Cookies, Stop> {
+    cookies_of(run, "log in", login(run, &Account::own(run)?).await?, requirement::LOGIN_SETS_SESSION).await
+}
+
+/// The cookies of a login that waits for its code.
+pub(super) async fn pending(run: &Run) -> Result<Cookies, Stop> {
+    let login = login(run, &Account::with_totp(run)?).await?;
+    cookies_of(run, "log in to the account with TOTP", login, requirement::LOGIN_SETS_SESSION).await
+}
+
+async fn cookies_of(
+    run: &Run,
+    label: &str,
+    request: Request,
+    rests_on: &'static Requirement,
+) -> Result<Cookies, Stop> {
+    let response = run.arrange(async || run.send(label, &request).await).await?.response();
+    let cookies = Cookies::set_by(&response, run.now());
+    if response.status.is_success() && !cookies.is_empty() {
+        return Ok(cookies);
+    }
+    let reason = format!("to {label} gave no cookie: {}", response.summary());
+    Err(Stop::Inconclusive { reason, rests_on: Some(rests_on) })
+}
+
+/// A code for the login that waits in these cookies.
+pub(super) fn code(pending: &Cookies, code: &str) -> Request {
+    pending.on(Request::new(operation::TOTP).json(json!({ "code": code })))
+}
+
+/// A login completed with its code, and the code.
+pub(super) struct Verified<'r> {
+    pub(super) pending: Cookies,
+    pub(super) control: Control<'r>,
+}
+
+impl Verified<'_> {
+    /// The cookies that a browser holds after the code.
+    pub(super) fn session(&self, run: &Run) -> Cookies {
+        self.pending.after(&self.control.answer().response(), run.now())
+    }
+}
+
+/// A code that was seen to complete a login, for the same with a fault.
+///
+/// Where a code counts once, and another case has used that of the moment, the next one is waited for.
+pub(super) async fn proper_code<'r>(run: &'r Run, codes: &Codes<'_>) -> Result<Verified<'r>, Stop> {
+    let pending = pending(run).await?;
+    let first = run.control(requirement::TOTP_SETS_SESSION, code(&pending, &codes.now()), sets_a_cookie(run)).await;
+    let control = match first {
+        Err(Stop::Inconclusive { .. }) if !run.is_embedded() => {
+            run.wait_out(STEP).await?;
+            run.control(requirement::TOTP_SETS_SESSION, code(&pending, &codes.now()), sets_a_cookie(run)).await?
+        }
+        other => other?,
+    };
+    Ok(Verified { pending, control })
+}
+
+/// Who is logged in with these cookies, as `/api/user` tells it.
+pub(super) async fn who(run: &Run, cookies: &Cookies) -> Result<Option<String>, Stop> {
+    let user = cookies.on(Request::new(operation::USER));
+    let response = run.arrange(async || run.send("who that is", &user).await).await?.response();
+    let logged_in = response.json().and_then(|json| json.pointer("/isLoggedIn")).is_some_and(says_true);
+    Ok(logged_in.then(|| response.text_at("/username").unwrap_or_default().to_owned()))
+}
+
+/// Whether a member says yes, as the document's text or as the releases' boolean.
+pub(super) fn says_true(value: &Value) -> bool {
+    *value == Value::Bool(true) || value.as_str() == Some("true")
+}

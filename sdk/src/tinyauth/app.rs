@@ -1,0 +1,64 @@
+//! `GET /api/app`: what is the same for all users.
+
+use bytes::Bytes;
+use http::header::ACCEPT;
+use serde::{Deserialize, Deserializer};
+
+use super::{Error, Provider, Refusal};
+use crate::endpoint::{Endpoint, read_json};
+use crate::lenient::{boolean_or_its_text, if_readable};
+use crate::{BaseUrl, ConfigurationError};
+
+/// Asking for what is the same for all users.
+#[derive(Debug)]
+pub struct GetApp;
+
+/// What a login page needs to know.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct App {
+    /// What the deployment is called.
+    pub title: String,
+    /// The domain that its cookies are for. `None` from releases before 3.3.
+    #[serde(default, deserialize_with = "if_readable")]
+    pub domain: Option<String>,
+    /// What the provider [`Generic`](Provider::Generic) is called.
+    pub generic_name: String,
+    /// What to tell who has forgotten their password.
+    pub forgot_password_message: String,
+    /// Whether a browser is sent on to the application without being asked.
+    #[serde(deserialize_with = "boolean_or_its_text")]
+    pub disable_continue: bool,
+    /// The provider that a browser is sent to without being asked. `None` also from releases before 3.3.
+    #[serde(default, deserialize_with = "unless_none")]
+    pub oauth_auto_redirect: Option<Provider>,
+    /// What users can log in by. Not in the document; releases tell it. Empty where they do not.
+    #[serde(default)]
+    pub configured_providers: Vec<Provider>,
+}
+
+fn unless_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Provider>, D::Error> {
+    let name: Option<String> = if_readable(deserializer)?;
+    Ok(name.filter(|name| !matches!(name.as_str(), "" | "none")).map(Provider::from))
+}
+
+impl Endpoint for GetApp {
+    type Credential = ();
+    type Output = App;
+    type Refusal = Refusal;
+    const NAME: &'static str = "tinyauth.app";
+
+    fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
+        let url = base.join(["api", "app"])?;
+        Ok(http::Request::get(url.as_str()).header(ACCEPT, "application/json").body(Bytes::new())?)
+    }
+
+    fn secrets<'a>(&'a self, (): &()) -> Vec<&'a str> {
+        Vec::new()
+    }
+
+    fn read(&self, response: &http::Response<Bytes>) -> Result<App, Error> {
+        read_json::<Self, _>(response)
+    }
+}

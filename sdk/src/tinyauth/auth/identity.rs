@@ -1,0 +1,45 @@
+//! Whose a request is.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+
+use crate::Undecodable;
+
+/// Whose a request is, by the `Remote-*` headers that proxies hand on to the application. The document does not have
+/// them; releases do. All is `None` for what may pass without anybody being logged in, as releases can be set up to let it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Identity {
+    /// `Remote-User`: the name that the user logs in with.
+    pub user: Option<String>,
+    /// `Remote-Name`: the name to show. Releases leave out characters that are not ASCII.
+    pub name: Option<String>,
+    /// `Remote-Email`: the address.
+    pub email: Option<String>,
+    /// `Remote-Groups`: the groups that the user's provider tells of.
+    pub groups: Vec<String>,
+    /// The other `Remote-*` headers, by their names in small letters: `remote-sub` of newer releases.
+    pub further: BTreeMap<String, String>,
+}
+
+impl Identity {
+    pub(super) fn told_by(response: &http::Response<Bytes>) -> Result<Self, Undecodable> {
+        let mut headers = BTreeMap::new();
+        for (name, value) in response.headers() {
+            let Some(_) = name.as_str().strip_prefix("remote-") else { continue };
+            let unreadable = |found| Undecodable::in_header(response, name.as_str(), "expected one text", found);
+            // A name that was mended may be another user's.
+            let value = std::str::from_utf8(value.as_bytes()).map_err(|_| unreadable("bytes that are none"))?.trim();
+            if headers.insert(name.as_str().to_owned(), value.to_owned()).is_some() {
+                return Err(unreadable("several"));
+            }
+        }
+        headers.retain(|_, value| !value.is_empty());
+        let mut take = |name| headers.remove(name);
+        let (user, name, email) = (take("remote-user"), take("remote-name"), take("remote-email"));
+        let groups = take("remote-groups").unwrap_or_default();
+        let groups = groups.split(',').map(str::trim).filter(|group| !group.is_empty()).map(str::to_owned).collect();
+        Ok(Self { user, name, email, groups, further: headers })
+    }
+}

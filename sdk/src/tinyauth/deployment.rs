@@ -1,0 +1,197 @@
+//! A Tinyauth, before anybody has logged in.
+
+use super::{
+    Access, App, AuthorizationResponse, Authorize, BasicAuth, Credentials, Decision, Error, ForwardedRequest, GetApp,
+    GetUser, Healthcheck, LoggedIn, Login, OAuthCallback, OAuthLogin, OAuthUrl, PasswordLogin, Pending, Provider,
+    Session, SessionCookie, User,
+};
+use crate::{Builder, Client, ConfigurationError};
+use secrecy::SecretString;
+
+/// A deployment of Tinyauth.
+///
+/// ```no_run
+/// use probity::tinyauth::{Credentials, Login, Tinyauth};
+///
+/// # async fn example(password: String, code: String) -> Result<(), Box<dyn std::error::Error>> {
+/// let tinyauth = Tinyauth::new("https://auth.example.com")?;
+/// let session = match tinyauth.login(&Credentials::new("user", password)).await? {
+///     Login::Complete(session) => session,
+///     Login::TotpRequired(pending) => pending.verify(code).await?,
+/// };
+/// println!("{} is logged in", session.user().await?.username);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Tinyauth {
+    client: Client,
+}
+
+impl Tinyauth {
+    /// The Tinyauth at this base URL: `https://auth.example.com`, with its path prefix if it has one, without `/api`.
+    ///
+    /// # Errors
+    /// When that is no base URL, or the machine has no root certificates for `https://`.
+    pub fn new(base_url: &str) -> Result<Self, ConfigurationError> {
+        Self::builder(base_url).build()
+    }
+
+    /// The same, with timeouts, a user agent or an HTTP client of one's own.
+    pub fn builder(base_url: &str) -> Builder<Self> {
+        Builder::new(base_url, |client| Self { client })
+    }
+
+    /// Asks whether the server is up (`GET /api/healthcheck`).
+    ///
+    /// # Errors
+    /// When it is not, or what answers is something else.
+    pub async fn healthcheck(&self) -> Result<(), Error> {
+        self.client.call(Healthcheck, ()).await
+    }
+
+    /// Asks for what is the same for all users (`GET /api/app`).
+    ///
+    /// # Errors
+    /// Those of every call.
+    pub async fn app(&self) -> Result<App, Error> {
+        self.client.call(GetApp, ()).await
+    }
+
+    /// Logs in by name and password (`POST /api/login`). The name may be the user's address, where the server takes it:
+    /// known releases do not.
+    ///
+    /// # Errors
+    /// Rejected as [unauthorized](crate::Error::is_unauthorized) when there is no such user or it is not their password;
+    /// with [`Refusal::Locked`](super::Refusal::Locked) when too many tries failed. Undecodable when the answer says that
+    /// it is done and sets no session.
+    ///
+    /// ```
+    /// # use probity::tinyauth::{Credentials, Error, Login, Refusal, Tinyauth};
+    /// async fn log_in(tinyauth: &Tinyauth, credentials: &Credentials) -> Result<Option<Login>, Error> {
+    ///     match tinyauth.login(credentials).await {
+    ///         Ok(login) => Ok(Some(login)),
+    ///         Err(error) if error.is_unauthorized() => Ok(None), // ask for the password again
+    ///         Err(error) => {
+    ///             if let Some(Refusal::Locked { wait, .. }) = error.refusal() {
+    ///                 println!("too many tries: {wait:?} to wait");
+    ///             }
+    ///             Err(error)
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    pub async fn login(&self, credentials: &Credentials) -> Result<Login, Error> {
+        Ok(match self.client.call(PasswordLogin::new(credentials), ()).await? {
+            LoggedIn::Complete(cookie) => Login::Complete(Session::new(self.client.clone(), cookie)),
+            LoggedIn::TotpRequired(cookie) => Login::TotpRequired(Pending::new(self.client.clone(), cookie)),
+        })
+    }
+
+    /// The session that was [exported](Session::export). Nothing is sent; [`Session::user`] asks whether it is good.
+    ///
+    /// # Errors
+    /// When what is given is none that was exported.
+    pub fn session(&self, exported: &SecretString) -> Result<Session, ConfigurationError> {
+        Ok(Session::new(self.client.clone(), SessionCookie::import(exported)?))
+    }
+
+    /// Sends name and password with each call (RFC 7617), in place of logging in. Nothing is sent yet. Accounts with TOTP are
+    /// not let in so.
+    pub fn basic(&self, credentials: Credentials) -> BasicUser<'_> {
+        BasicUser { client: &self.client, basic: BasicAuth::new(credentials) }
+    }
+
+    /// Asks, as a proxy does, whether a request may pass (`GET /api/auth/:proxy`): one without credentials
+    /// ([`Access::Anonymous`]), with a session's cookie or by Basic, or one of a visitor with whatever it has brought
+    /// ([`Access::of`] its headers).
+    ///
+    /// # Errors
+    /// Being denied is none, but a [`Decision`].
+    ///
+    /// ```
+    /// use probity::tinyauth::{Access, Decision, Error, ForwardedRequest, Tinyauth};
+    ///
+    /// /// The status and the headers to answer a visitor with; `None` lets them pass.
+    /// async fn guard<T>(tinyauth: &Tinyauth, asked: &http::Request<T>) -> Result<Option<http::Response<()>>, Error> {
+    ///     let path = asked.uri().path_and_query().map_or("/", |path| path.as_str());
+    ///     let request = ForwardedRequest::new("https", "app.example.com", path).visitor(asked.headers());
+    ///     let answer = match tinyauth.authorize(&request, Access::of(asked.headers())).await? {
+    ///         Decision::Allowed(identity) => {
+    ///             println!("let in: {:?}", identity.user);
+    ///             return Ok(None);
+    ///         }
+    ///         Decision::LoginAt(url) => http::Response::builder().status(302).header("location", url.as_str()),
+    ///         Decision::Denied { status, .. } => http::Response::builder().status(status),
+    ///     };
+    ///     Ok(Some(answer.body(()).expect("a status and a location")))
+    /// }
+    /// ```
+    pub async fn authorize(&self, request: &ForwardedRequest, access: impl Into<Access>) -> Result<Decision, Error> {
+        Ok(self.client.call(Authorize::new(request), access.into()).await?.answer)
+    }
+
+    /// Begins a login by a provider (`GET /api/oauth/url/:provider`): the answer tells where the user approves of it.
+    /// `redirect_uri` is where their browser wants to be afterwards.
+    ///
+    /// # Errors
+    /// Rejected with [`Refusal::NotFound`](super::Refusal::NotFound) when the provider is not set up; some releases say
+    /// [`Failed`](super::Refusal::Failed).
+    pub async fn oauth_url(
+        &self,
+        provider: impl Into<Provider>,
+        redirect_uri: Option<&str>,
+    ) -> Result<OAuthLogin, Error> {
+        let url = OAuthUrl::new(provider);
+        self.client.call(redirect_uri.into_iter().fold(url, OAuthUrl::redirect_uri), ()).await
+    }
+
+    /// Completes a login by a provider (`GET /api/oauth/callback/:provider`), with what the provider answered when the user
+    /// had approved. In a browser this is where the provider sends it; this call is for who is the browser.
+    ///
+    /// # Errors
+    /// Rejected with [`Refusal::Forbidden`](super::Refusal::Forbidden) when the provider's user may not log in; as
+    /// [unauthorized](crate::Error::is_unauthorized), and by releases with [`Refusal::Failed`](super::Refusal::Failed),
+    /// when the code or the state is wrong.
+    pub async fn oauth_callback(&self, login: &OAuthLogin, answer: &AuthorizationResponse) -> Result<Session, Error> {
+        let cookie = self.client.call(OAuthCallback::new(answer), login.clone()).await?;
+        Ok(Session::new(self.client.clone(), cookie))
+    }
+
+    /// The way to the server, to [call](Client::call) other endpoints.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+}
+
+/// A user who sends name and password with each call: [`Tinyauth::basic`]. There is nothing to log out of:
+///
+/// ```compile_fail,E0599
+/// # async fn example(user: probity::tinyauth::BasicUser<'_>) {
+/// user.logout().await;
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct BasicUser<'a> {
+    client: &'a Client,
+    basic: BasicAuth,
+}
+
+impl BasicUser<'_> {
+    /// Asks who it is (`GET /api/user`).
+    ///
+    /// # Errors
+    /// Rejected as [unauthorized](crate::Error::is_unauthorized) when name or password are wrong, or the account has TOTP.
+    /// Release 3 takes such an account here, though not at [`authorize`](Self::authorize).
+    pub async fn user(&self) -> Result<User, Error> {
+        Ok(self.client.call(GetUser, self.basic.clone().into()).await?.answer)
+    }
+
+    /// Asks, as a proxy does, whether a request of theirs may pass (`GET /api/auth/:proxy`).
+    ///
+    /// # Errors
+    /// Being denied is none, but a [`Decision`].
+    pub async fn authorize(&self, request: &ForwardedRequest) -> Result<Decision, Error> {
+        Ok(self.client.call(Authorize::new(request), self.basic.clone().into()).await?.answer)
+    }
+}

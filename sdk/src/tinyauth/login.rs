@@ -1,0 +1,60 @@
+//! `POST /api/login`: a name and a password for a session.
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE};
+
+use super::confirmation::confirmed;
+use super::releases::{TotpPending, login_body};
+use super::{Error, PendingCookie, Refusal, SessionCookie};
+use crate::endpoint::{Endpoint, read_json};
+use crate::{BaseUrl, ConfigurationError, Credentials};
+
+/// Logging in by name and password.
+#[derive(Debug)]
+pub struct PasswordLogin<'a> {
+    credentials: &'a Credentials,
+}
+
+impl<'a> PasswordLogin<'a> {
+    /// Logging in with these. The name may be the user's address, where the server takes it.
+    pub fn new(credentials: &'a Credentials) -> Self {
+        Self { credentials }
+    }
+}
+
+/// What the right password gives.
+#[derive(Debug, Clone)]
+pub enum LoggedIn {
+    /// A session.
+    Complete(SessionCookie),
+    /// A login that waits for a TOTP code.
+    TotpRequired(PendingCookie),
+}
+
+impl Endpoint for PasswordLogin<'_> {
+    type Credential = ();
+    type Output = LoggedIn;
+    type Refusal = Refusal;
+    const NAME: &'static str = "tinyauth.login";
+
+    fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
+        let request = http::Request::post(base.join(["api", "login"])?.as_str())
+            .header(ACCEPT, "application/json")
+            .header(CONTENT_TYPE, "application/json")
+            .body(login_body(self.credentials))?;
+        Ok(request)
+    }
+
+    fn secrets<'a>(&'a self, (): &()) -> Vec<&'a str> {
+        vec![self.credentials.expose_password()]
+    }
+
+    fn read(&self, response: &http::Response<Bytes>) -> Result<LoggedIn, Error> {
+        confirmed::<Self>(response)?;
+        let login = match read_json::<Self, TotpPending>(response)?.is_pending {
+            true => PendingCookie::set_by(response).map(LoggedIn::TotpRequired),
+            false => SessionCookie::set_by(response).map(LoggedIn::Complete),
+        };
+        login.map_err(|error| Error::of(Self::NAME, error))
+    }
+}

@@ -1,0 +1,102 @@
+//! `GET /api/oauth/url/:provider`: where a login by a provider begins.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, HeaderValue};
+use serde::Deserialize;
+
+use super::cookie::{self, SecretCookie};
+use super::{Error, Provider, Refusal};
+use crate::endpoint::{Endpoint, read_json};
+use crate::error::address;
+use crate::{BaseUrl, ConfigurationError};
+
+/// Beginning a login by a provider.
+#[derive(Debug)]
+pub struct OAuthUrl {
+    provider: Provider,
+    redirect_uri: Option<String>,
+}
+
+impl OAuthUrl {
+    /// By this one: the document names [`Github`](Provider::Github), [`Google`](Provider::Google) and
+    /// [`Generic`](Provider::Generic).
+    pub fn new(provider: impl Into<Provider>) -> Self {
+        Self { provider: provider.into(), redirect_uri: None }
+    }
+
+    /// Where the browser wants to be once it is logged in.
+    pub fn redirect_uri(self, redirect_uri: impl Into<String>) -> Self {
+        Self { redirect_uri: Some(redirect_uri.into()), ..self }
+    }
+}
+
+/// A login by a provider that has begun. It holds the cookies that bind it to who began it: the
+/// [callback](super::OAuthCallback) is let in by them. `Debug` shows neither them nor the query of the URL.
+#[derive(Clone)]
+pub struct OAuthLogin {
+    provider: Provider,
+    url: String,
+    cookies: Vec<SecretCookie>,
+}
+
+impl OAuthLogin {
+    /// The provider.
+    pub fn provider(&self) -> &Provider {
+        &self.provider
+    }
+
+    /// Where the user approves of it: to be opened in a browser.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(super) fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.cookies.iter().map(SecretCookie::expose_value)
+    }
+
+    /// `Cookie: …`, unless the server binds the login to nothing.
+    pub(super) fn header(&self) -> Result<Option<HeaderValue>, ConfigurationError> {
+        if self.cookies.is_empty() { Ok(None) } else { cookie::header(&self.cookies).map(Some) }
+    }
+}
+
+impl fmt::Debug for OAuthLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OAuthLogin")
+            .field("provider", &self.provider)
+            .field("url", &address(&self.url))
+            .field("cookies", &self.cookies)
+            .finish()
+    }
+}
+
+#[derive(Deserialize)]
+struct OnTheWire {
+    url: String,
+}
+
+impl Endpoint for OAuthUrl {
+    type Credential = ();
+    type Output = OAuthLogin;
+    type Refusal = Refusal;
+    const NAME: &'static str = "tinyauth.oauthUrl";
+
+    fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
+        let mut url = base.join(["api", "oauth", "url", self.provider.as_str()])?;
+        if let Some(redirect_uri) = &self.redirect_uri {
+            url.query_pairs_mut().append_pair("redirect_uri", redirect_uri);
+        }
+        Ok(http::Request::get(url.as_str()).header(ACCEPT, "application/json").body(Bytes::new())?)
+    }
+
+    fn secrets<'a>(&'a self, (): &()) -> Vec<&'a str> {
+        Vec::new()
+    }
+
+    fn read(&self, response: &http::Response<Bytes>) -> Result<OAuthLogin, Error> {
+        let OnTheWire { url } = read_json::<Self, _>(response)?;
+        Ok(OAuthLogin { provider: self.provider.clone(), url, cookies: cookie::set_by(response.headers()) })
+    }
+}

@@ -1,0 +1,73 @@
+//! What releases do and the document does not say: all that this crate knows of it.
+//!
+//! | what | which releases |
+//! |---|---|
+//! | a login takes `username` and not `email` ([`login_body`]) | 3 and later |
+//! | `totpPending` is a boolean, and may be absent where it is false ([`TotpPending`]) | 3; 4 and later |
+//! | a login that is held off tells the wait in its message, or in a header ([`wait_of_lock`]) | 3 and later; 5 |
+//! | a browser is told by the page that it is sent to, at a callback API clients too ([`refusal_of_page`]) | 3 and later |
+//! | `/api/user` tells with a 200 that nobody is logged in ([`GetUser`](super::GetUser)) | 3 and later |
+//! | refusals to API clients tell in a header where to log in ([`see_also`]) | 5.0.7 and later |
+//! | sessions of nobody are set; unreadable ones are deleted ([`SessionChange`](super::SessionChange)) | 3 |
+//! | a session is set anew before it ends ([`SessionChange`](super::SessionChange)) | 5 |
+
+use std::time::{Duration, SystemTime};
+
+use ::cookie::time::OffsetDateTime;
+use ::cookie::time::format_description::well_known::Rfc3339;
+use bytes::Bytes;
+use http::HeaderMap;
+use serde::Deserialize;
+use serde_json::json;
+use url::Url;
+
+use super::Refusal;
+use crate::Credentials;
+use crate::error::{LONGEST_WAIT, answered_at, retry_after};
+use crate::lenient::boolean_or_its_text;
+
+/// The document's `email`, which holds the name or the address, and `username`, which releases want in its place. Each
+/// ignores the other's, so both are sent: asking twice would count as two tries where the password is wrong.
+pub(super) fn login_body(credentials: &Credentials) -> Bytes {
+    let (username, password) = (credentials.username(), credentials.expose_password());
+    json!({ "email": username, "username": username, "password": password }).to_string().into()
+}
+
+/// Whether a code is still wanted. Text in the document.
+#[derive(Deserialize)]
+pub(super) struct TotpPending {
+    #[serde(rename = "totpPending", default, deserialize_with = "boolean_or_its_text")]
+    pub(super) is_pending: bool,
+}
+
+/// How long the lock of a 429 lasts: `Too many failed login attempts. Try again in 299 seconds`.
+pub(super) fn wait_of_lock(headers: &HeaderMap, message: &str) -> Option<Duration> {
+    let in_message = || {
+        let (_, wait) = message.split_once("Try again in ")?;
+        let (seconds, _) = wait.split_once(" second")?;
+        seconds.parse().ok().map(Duration::from_secs)
+    };
+    let in_header = || {
+        let end = OffsetDateTime::parse(headers.get("x-tinyauth-lock-reset")?.to_str().ok()?, &Rfc3339).ok()?;
+        Some(SystemTime::from(end).duration_since(answered_at(headers)).unwrap_or_default())
+    };
+    retry_after(headers).or_else(in_message).or_else(in_header).map(|wait| wait.min(LONGEST_WAIT))
+}
+
+/// What it means to be sent to this page; nothing where it is none that says no.
+pub(super) fn refusal_of_page(location: &str) -> Option<Refusal> {
+    // Releases name some pages by their path alone, on the host that was asked.
+    let page = Url::parse("http://localhost").and_then(|here| here.join(location)).ok()?;
+    match page.path_segments()?.next_back()? {
+        "unauthorized" => Some(Refusal::Forbidden),
+        "not-found" => Some(Refusal::NotFound),
+        "error" => Some(Refusal::Failed),
+        _ => None,
+    }
+}
+
+/// The page that a refusal to an API client names, for a browser.
+pub(super) fn see_also(headers: &HeaderMap) -> Option<Url> {
+    let url = Url::parse(headers.get("x-tinyauth-location")?.to_str().ok()?).ok()?;
+    matches!(url.scheme(), "https" | "http").then_some(url)
+}

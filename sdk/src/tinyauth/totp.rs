@@ -1,0 +1,49 @@
+//! `POST /api/totp`: the code that a login waits for.
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, COOKIE};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
+
+use super::confirmation::confirmed;
+use super::{Error, PendingCookie, Refusal, SessionCookie};
+use crate::endpoint::Endpoint;
+use crate::{BaseUrl, ConfigurationError};
+
+/// Completing a login with a TOTP code. `Debug` does not show the code.
+#[derive(Debug)]
+pub struct VerifyTotp {
+    code: SecretString,
+}
+
+impl VerifyTotp {
+    /// This code: six digits, as text.
+    pub fn new(code: impl Into<SecretString>) -> Self {
+        Self { code: code.into() }
+    }
+}
+
+impl Endpoint for VerifyTotp {
+    type Credential = PendingCookie;
+    type Output = SessionCookie;
+    type Refusal = Refusal;
+    const NAME: &'static str = "tinyauth.totp";
+
+    fn request(&self, base: &BaseUrl, pending: &PendingCookie) -> Result<http::Request<Bytes>, ConfigurationError> {
+        let request = http::Request::post(base.join(["api", "totp"])?.as_str())
+            .header(ACCEPT, "application/json")
+            .header(CONTENT_TYPE, "application/json")
+            .header(COOKIE, pending.header()?)
+            .body(json!({ "code": self.code.expose_secret() }).to_string().into())?;
+        Ok(request)
+    }
+
+    fn secrets<'a>(&'a self, pending: &'a PendingCookie) -> Vec<&'a str> {
+        vec![self.code.expose_secret(), pending.expose_value()]
+    }
+
+    fn read(&self, response: &http::Response<Bytes>) -> Result<SessionCookie, Error> {
+        confirmed::<Self>(response)?;
+        SessionCookie::set_by(response).map_err(|error| Error::of(Self::NAME, error))
+    }
+}

@@ -1,0 +1,82 @@
+//! Which cookies an answer leaves one with.
+
+use probity::ErrorKind;
+use probity::endpoint::Endpoint as _;
+use probity::tinyauth::{GetUser, LoggedIn, SessionChange};
+use secrecy::ExposeSecret as _;
+use serde_json::json;
+
+use crate::answer::{answer, logged_in};
+
+/// The session that a login with these cookies gives, or what is said instead.
+fn session_of(set_cookie: &[&str]) -> Result<String, String> {
+    match logged_in("", set_cookie) {
+        Ok(LoggedIn::Complete(session)) => Ok(session.export().expose_secret().to_owned()),
+        Ok(LoggedIn::TotpRequired(_)) => panic!("no code is wanted"),
+        Err(error) => {
+            assert!(matches!(error.kind(), ErrorKind::Undecodable(_)), "{error:?}");
+            Err(error.to_string())
+        }
+    }
+}
+
+#[test]
+fn a_session_is_what_its_cookie_says() {
+    for attributes in
+        ["", "; Path=/; HttpOnly", "; Max-Age=86400", "; expires=Fri, 31 Dec 9999 23:59:59 GMT; Secure; SameSite=Lax"]
+    {
+        let line = format!("tinyauth-session-f8b72323=a=b/c+d=={attributes}");
+        assert_eq!(session_of(&[&line]), Ok("tinyauth-session-f8b72323=a=b/c+d==".to_owned()), "{line}");
+    }
+}
+
+#[test]
+fn the_last_word_on_a_cookie_counts() {
+    assert_eq!(session_of(&["tinyauth-session-1=old", "tinyauth-session-1=new"]), Ok("tinyauth-session-1=new".into()));
+    assert!(session_of(&["tinyauth-session-1=old", "tinyauth-session-1=; Max-Age=0"]).is_err());
+    assert!(session_of(&["tinyauth-session-1=; Max-Age=0", "tinyauth-session-1=new"]).is_ok());
+    // Another deployment's, on the way out.
+    assert_eq!(
+        session_of(&["tinyauth-session-1=new", "tinyauth-session-2=; Max-Age=0"]),
+        Ok("tinyauth-session-1=new".into())
+    );
+}
+
+#[test]
+fn a_login_that_sets_no_session_is_none_whatever_it_says() {
+    for set_cookie in
+        [&[][..], &["theme=dark"], &["tinyauth-csrf-1=abc"], &["tinyauth-session-1"], &["tinyauth-session-1=\u{e9}"]]
+    {
+        let told = session_of(set_cookie).expect_err("no session");
+        let end = "answered 200 OK and cannot be read, at `set-cookie`: expected the cookie of a session; found none";
+        assert!(told.ends_with(end), "{set_cookie:?}: {told}");
+    }
+}
+
+#[test]
+fn a_login_that_only_deletes_a_session_says_so() {
+    for line in [
+        "tinyauth-session-1=; Path=/; Max-Age=0; HttpOnly",
+        "tinyauth-session-1=abc; Max-Age=0",
+        "tinyauth-session-1=abc; Max-Age=-1",
+        "tinyauth-session-1=abc; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+        "tinyauth-session-1=",
+    ] {
+        let told = session_of(&[line]).expect_err(line);
+        assert!(told.ends_with("expected the cookie of a session; found nothing but its deletion"), "{line}: {told}");
+    }
+}
+
+#[test]
+fn a_cookie_is_over_by_the_clock_of_the_server() {
+    let user = json!({"isLoggedIn": true, "username": "user", "name": "", "email": "", "provider": "", "oauth": false});
+    let change = |date| {
+        let cookie = "tinyauth-session-1=abc; Expires=Sun, 06 Nov 1994 08:49:37 GMT";
+        let headers = [("date", date), ("set-cookie", cookie)];
+        GetUser.read(&answer(200, &headers, user.to_string())).expect("a user").change
+    };
+    let is_set = |change| matches!(change, Some(SessionChange::Set(_)));
+    assert!(is_set(change("Sun, 06 Nov 1994 08:49:36 GMT")));
+    assert!(!is_set(change("Sun, 06 Nov 1994 08:49:37 GMT")));
+    assert!(!is_set(change("no date")), "ours, then");
+}

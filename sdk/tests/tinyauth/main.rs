@@ -1,0 +1,28 @@
+//! Tinyauth, without a socket but in the last three: what its endpoints ask, and how they read what a real server
+//! answered.
+
+#[path = "../shared/any_json.rs"]
+mod any_json;
+#[path = "../shared/description.rs"]
+mod description;
+#[path = "../shared/disclosure.rs"]
+mod disclosure;
+#[path = "../shared/log.rs"]
+mod log;
+#[path = "../shared/recording.rs"]
+mod recording;
+#[path = "../shared/wire.rs"]
+mod wire;
+
+mod answer;
+mod any_answer;
+mod authorize;
+mod cookies;
+mod examples;
+mod oauth;
+mod recordings;
+mod reference_server;
+mod releases;
+mod requests;
+mod secrets;
+mod sessions;
