@@ -93,6 +93,16 @@ impl Response {
         header.split(';').next().map(|essence| essence.trim().to_ascii_lowercase())
     }
 
+    /// The lines of Set-Cookie that set a cookie, those left out that delete one.
+    pub fn cookies_set(&self) -> impl Iterator<Item = String> {
+        let lines = self.headers.get_all(http::header::SET_COOKIE).iter();
+        let lines = lines.map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned());
+        lines.filter(|line| {
+            let cookie = cookie::Cookie::parse(line.as_str()).ok();
+            cookie.is_some_and(|c| !c.value().is_empty() && c.max_age().is_none_or(|age| age.is_positive()))
+        })
+    }
+
     /// The status and what the body is: `401 Unauthorized with {"error":…}`. It is whole: a secret that was cut in two
     /// could not be found any more, so what is shown is shortened after it is masked.
     pub fn summary(&self) -> String {

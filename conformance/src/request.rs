@@ -1,12 +1,12 @@
 //! A request before it is sent: what a case asks for, and the one fault that it puts into it.
 
-use bytes::Bytes;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use probity_fixtures::Operation;
+use probity_fixtures::{Operation, Requirement};
 use serde_json::Value;
 use url::Url;
 
@@ -28,6 +28,7 @@ pub struct Request {
     pub(crate) unsendable: Option<String>,
     /// An answer 429 is what it is about, and is not waited out.
     pub(crate) may_be_held_off: bool,
+    succeeds_by: Option<&'static Requirement>,
 }
 
 /// A place beside the target.
@@ -88,12 +89,24 @@ impl Request {
             body: Body::Empty,
             unsendable: None,
             may_be_held_off: false,
+            succeeds_by: None,
         }
     }
 
     /// The operation that this is still a request to: none once a fault has changed the method.
     pub fn operation(&self) -> Option<&'static Operation> {
         self.operation.filter(|operation| self.method == operation.method)
+    }
+
+    /// The requirement that a request of this form succeeds, where one says so: that of its operation, or its own.
+    pub(crate) fn succeeds_by(&self) -> Option<&'static Requirement> {
+        self.succeeds_by.or_else(|| self.operation()?.succeeds)
+    }
+
+    /// The same, in a form of which another requirement than its operation's says that it succeeds.
+    pub fn to_succeed_by(mut self, requirement: &'static Requirement) -> Self {
+        self.succeeds_by = Some(requirement);
+        self
     }
 
     /// The same, whose answer may be 429: that is then its answer, and is not waited out.

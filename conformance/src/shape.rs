@@ -135,6 +135,8 @@ impl Shape {
         let value = match name {
             // Its parameters, and how it is spelled, are no matter of shape.
             "Content-Type" => response.media_type(),
+            // A cookie that is deleted besides is not the one that is meant.
+            "Set-Cookie" => response.cookies_set().next(),
             _ => response.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
         };
         let Some(value) = value else {

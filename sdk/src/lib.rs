@@ -1,6 +1,7 @@
 //! Typed clients for HTTP APIs, written from the APIs' own documents and held against recordings of real servers.
 //!
-//! Today: [Umami](umami), its signing in, its sending, and what was counted.
+//! Today: [Umami](umami), its signing in, its sending, and what was counted; and [Tinyauth](tinyauth), its logins and the
+//! question that proxies ask it.
 //!
 //! ```
 //! use probity::umami::{Credentials, Event, Receipt, Umami};
@@ -23,7 +24,28 @@
 //! # }
 //! ```
 //!
-//! - **Wrong calls do not compile.** What needs a token is a method of the type that signing in gives.
+//! ```
+//! use probity::tinyauth::{Access, Credentials, Decision, ForwardedRequest, Tinyauth};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let server = probity_server::ReferenceServer::tinyauth().start().await?;
+//! # let url = server.url();
+//! let tinyauth = Tinyauth::new(url)?; // such as "https://auth.example.com"
+//! println!("{} is let in by Basic", tinyauth.basic(Credentials::new("user", "password")).user().await?.name);
+//!
+//! let request = ForwardedRequest::new("https", "app.example.com", "/reports").accept("text/html");
+//! match tinyauth.authorize(&request, Access::Anonymous).await? {
+//!     Decision::Allowed(identity) => println!("it is {:?}'s", identity.user),
+//!     Decision::LoginAt(url) => println!("to be redirected to {url}"),
+//!     Decision::Denied { status, .. } => println!("to be refused with {status}"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - **Wrong calls do not compile.** What needs a token is a method of the type that signing in gives; a login that waits
+//!   for its second factor takes that and nothing else.
 //! - **Errors say what to do.** One [`Error`] tells the call, the status, the API's own typed refusal, and how long to
 //!   wait; its predicates answer the usual questions.
 //! - **Secrets stay secret.** No password, token or body is in a `Debug` form, an error or a span, not even where the
@@ -39,6 +61,7 @@
 //!
 //! | feature | gives |
 //! |---|---|
+//! | `tinyauth` (default) | [`tinyauth`]: endpoints, types and errors |
 //! | `umami` (default) | [`umami`]: endpoints, types and errors |
 //! | `client` | clients that call them, over `http://`, in a tokio runtime |
 //! | `rustls` (default) | `client`, and `https://` by rustls with ring and the system's root certificates |
@@ -61,6 +84,12 @@ mod secret;
 pub mod tinyauth;
 #[cfg(feature = "umami")]
 pub mod umami;
+#[cfg(any(feature = "tinyauth", feature = "umami"))]
+mod vocabulary;
+
+/// The types of what goes in and comes out as secrets and as URLs.
+pub use secrecy::{ExposeSecret, SecretString};
+pub use url::Url;
 
 #[cfg(feature = "client")]
 pub use self::http::{Builder, Call, Client};
@@ -72,6 +101,6 @@ pub use error::{
     Undecodable,
 };
 
-#[cfg(all(doctest, feature = "client", feature = "umami"))]
+#[cfg(all(doctest, feature = "client", feature = "tinyauth", feature = "umami"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

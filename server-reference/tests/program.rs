@@ -16,9 +16,14 @@ impl Program {
         Self::start_on("127.0.0.1:0", arguments)
     }
 
-    /// Starts it, and waits until it has said all that it has to say.
     fn start_on(address: &str, arguments: &[&str]) -> Self {
-        let mut child = program(&["--api", "umami", "--listen", address])
+        Self::answering(&["umami"], &[&["--listen", address], arguments].concat())
+    }
+
+    /// Starts it, and waits until it has said all that it has to say.
+    fn answering(apis: &[&str], arguments: &[&str]) -> Self {
+        let mut child = program(&[])
+            .args(apis.iter().flat_map(|api| ["--api", api]))
             .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -26,7 +31,7 @@ impl Program {
             .expect("it starts");
         let mut printed = String::new();
         let mut lines = BufReader::new(child.stdout.take().expect("piped"));
-        while !printed.contains("/stats?") {
+        while printed.matches("Try it:").count() < apis.len() || !printed.ends_with("\n\n") {
             let read = lines.read_line(&mut printed).expect("text");
             assert!(read > 0, "it ended after {printed:?}");
         }
@@ -37,9 +42,10 @@ impl Program {
         self.printed.lines().next().and_then(|line| line.split_once(" at ")).expect("the first line").1
     }
 
-    /// What stands under `Try it:`, which is a script.
+    /// What stands under `Try it:`, which is a script; of several, under the first.
     fn script(&self) -> &str {
-        self.printed.split_once("Try it:\n").expect("the heading").1
+        let after = self.printed.split_once("Try it:\n").expect("the heading").1;
+        after.split_once("\n\n").expect("an end").0
     }
 
     fn signal(&self, signal: &str) {
@@ -128,6 +134,64 @@ fn the_users_of_a_file_log_in_and_their_passwords_are_not_printed() {
     assert!(answers.contains(r#""pageviews":1"#), "{answers}");
 }
 
+#[test]
+fn what_it_prints_of_tinyauth_can_be_pasted_too() {
+    let program = Program::answering(&["tinyauth"], &["--listen", "127.0.0.1:0"]);
+    assert!(program.printed.starts_with("Tinyauth answers at http://127.0.0.1:"));
+    let totp = "  totp, password: password, TOTP secret: JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\n";
+    assert!(program.printed.contains("  user, password: password\n") && program.printed.contains(totp));
+    let Some(answers) = run(program.script()) else { return };
+    assert!(answers.contains(r#""message":"Authenticated""#), "{answers}");
+    assert!(answers.contains(r#""totpPending":"false""#) && answers.contains(r#""isLoggedIn":true"#), "{answers}");
+}
+
+#[test]
+fn the_users_of_tinyauth_in_a_file_are_those_of_its_own_settings() {
+    let seed = file(
+        r#"
+        [tinyauth]
+        users = [
+            "it's me:$$2a$$10$$AvGHLTYv3xiRJ0xV9xs3XeVIlkGTygI9nqIamFYB5Xu.5.0UWF7B6",
+            "bob:$2a$10$AvGHLTYv3xiRJ0xV9xs3XeVIlkGTygI9nqIamFYB5Xu.5.0UWF7B6:JBSWY3DPEHPK3PXP",
+        ]
+        "#,
+    );
+    let seed = ["--seed", seed.path().to_str().expect("a path"), "--listen", "127.0.0.1:0"];
+    let program = Program::answering(&["tinyauth"], &seed);
+    assert!(program.printed.contains("  it's me\n") && program.printed.contains("  bob, with TOTP\n"));
+    assert!(!program.printed.contains("AvGH") && !program.printed.contains("JBSW"));
+    let Some(answers) = run(&program.script().replace("PASSWORD=…", "PASSWORD='pass'")) else { return };
+    assert!(answers.contains(r#""message":"Authenticated""#) && answers.contains(r#""isLoggedIn":true"#), "{answers}");
+}
+
+#[test]
+fn all_of_them_run_at_once_and_people_log_in_to_tinyauth_by_the_provider() {
+    let apis = ["identity-provider", "tinyauth", "umami"];
+    let program = Program::answering(&apis, &["--listen", "127.0.0.1:0"]);
+    for heading in ["Umami answers at", "Tinyauth answers at", "An identity provider answers at"] {
+        assert!(program.printed.contains(heading), "{heading}");
+    }
+    let sections = program.printed.split("Tinyauth answers at").nth(1).expect("a section");
+    let script = sections.split_once("Try it:\n").expect("the heading").1.split_once("\n\n").expect("an end").0;
+    let Some(answers) = run(script) else { return };
+    assert!(answers.contains(r#""url":"http://127.0.0.1:"#) && answers.contains("code_challenge="), "{answers}");
+}
+
+#[test]
+fn further_ones_take_the_next_ports() {
+    let first =
+        (20_000..).step_by(17).find(|port| [0, 1].iter().all(|more| is_free(port + more))).expect("two free ports");
+    let apis = ["identity-provider", "tinyauth"];
+    let program = Program::answering(&apis, &["--listen", &format!("127.0.0.1:{first}")]);
+    let second = first + 1;
+    assert!(program.printed.contains(&format!("identity provider answers at http://127.0.0.1:{first}\n")));
+    assert!(program.printed.contains(&format!("Tinyauth answers at http://127.0.0.1:{second}\n")));
+}
+
+fn is_free(port: u16) -> bool {
+    std::net::TcpListener::bind(("127.0.0.1", port)).is_ok()
+}
+
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_it_well() {
@@ -194,9 +258,11 @@ fn bad_input_is_exit_code_2_and_a_sentence_that_helps() {
     let said = refused(&["--deviation", "umami.any-pasword"]);
     assert!(said.contains("umami.any-password"), "{said}");
     let said = refused(&["--api", "unami"]);
-    assert!(said.contains("possible values: umami"), "{said}");
-    let said = refused(&["--listen", "127.0.0.1:0"]);
-    assert!(said.contains("--api"), "{said}");
+    assert!(said.contains("possible values: umami, tinyauth, identity-provider"), "{said}");
+    let said = refused(&["--api", "tinyauth", "--release", "umami-3.1.0"]);
+    assert!(said.contains("--release umami-3.1.0 is of umami, which is not started; --api umami"), "{said}");
+    let said = refused(&["--api", "umami", "--deviation", "tinyauth.any-password"]);
+    assert!(said.contains("--deviation tinyauth.any-password is of tinyauth, which is not started"), "{said}");
     let said = refused(&["--seed", "/no/such/file"]);
     assert!(said.contains("/no/such/file: cannot be read"), "{said}");
 }
@@ -215,9 +281,14 @@ fn a_bad_seed_file_is_told_by_file_line_and_key() {
         ("[umami]\nusers = [\"alice:hush\"]".to_owned(), ":2: umami.users[0]: expected struct User"),
         ("[umami]\nusers = \"a, expected hush\"".to_owned(), ":2: umami.users: expected a sequence"),
         ("[[umami.users]]\npassword = hush".to_owned(), ":2: this is no TOML: "),
-        ("[[unami.users]]".to_owned(), ":1: this is unknown; expected `umami`"),
+        ("[[unami.users]]".to_owned(), ":1: this is unknown; expected one of `umami`, `tinyauth`"),
         ("[umami]\nusers = []".to_owned(), ": umami: there is no user, and a server has at least one"),
-        (String::new(), ": there is nothing for umami in it, whose users stand under [[umami.users]]"),
+        ("[tinyauth]\nusers = [\"alice:hush\"]".to_owned(), ":2: tinyauth.users[0]: a user is written \"name:hash\""),
+        ("[tinyauth]\nusers = [1]".to_owned(), ":2: tinyauth.users[0]: a user is written \"name:hash\""),
+        ("[tinyauth]\nusers = []\napp_url = \"hush\"".to_owned(), ":3: tinyauth.app_url: an address is written like"),
+        ("[tinyauth]\nusers = []".to_owned(), ": tinyauth: there is no user"),
+        ("[identity-provider]\npeople = []\nclients = []".to_owned(), ": identity-provider: there is nobody"),
+        (String::new(), ": there is nothing in it for what is started: umami, tinyauth, identity-provider"),
     ];
     for (text, reason) in wrong {
         let seed = file(&text);
@@ -241,7 +312,8 @@ fn the_help_teaches() {
     let Output { status, stdout, .. } = program(&["--help"]).output().expect("it starts");
     let help = String::from_utf8(stdout).expect("text");
     assert!(status.success());
-    for word in ["Examples:", "[[umami.users]]", "--deviation", "SIGTERM"] {
+    for word in ["Examples:", "[[umami.users]]", "[tinyauth]", "[[identity-provider.people]]", "--deviation", "SIGTERM"]
+    {
         assert!(help.contains(word), "{word}");
     }
 }

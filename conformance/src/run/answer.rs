@@ -22,7 +22,7 @@ impl Run {
     ///
     /// # Errors
     /// [`Stop::Inconclusive`] when its answer does not show `evidence`, which rests on `rests_on`, or is not even 2xx,
-    /// which rests on what says that the operation succeeds.
+    /// which rests on what says that such a request succeeds.
     pub async fn control(
         &self,
         rests_on: &'static Requirement,
@@ -60,7 +60,7 @@ impl Run {
                 (evidence.test)(&response).err().map(|actual| (format!("{}: {actual}", evidence.expected), rests_on))
             }
             false => {
-                let succeeds = request.operation().and_then(|operation| operation.succeeds).unwrap_or(rests_on);
+                let succeeds = request.succeeds_by().unwrap_or(rests_on);
                 Some((format!("a status of the class 2xx: {}", response.summary()), succeeds))
             }
         };

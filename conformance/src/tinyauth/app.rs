@@ -23,11 +23,7 @@ const SHOWN: [&str; 8] = [
 ];
 
 pub(super) fn cases() -> Vec<Case> {
-    vec![
-        shape_case(operation::APP, async |_| Ok(Request::new(operation::APP))),
-        same_for_all().needs(USER),
-        members(),
-    ]
+    vec![shape_case(operation::APP, async |_| Ok(Request::new(operation::APP))), same_for_all().needs(USER), members()]
 }
 
 fn same_for_all() -> Case {

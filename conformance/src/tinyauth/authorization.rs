@@ -1,11 +1,12 @@
 //! Basic: name and password with each request.
 
 use super::forward::{PROXIES, asked_by};
+use super::mode::not_let_in;
 use super::session::{Account, pending, says_true};
 use super::{COLON, TOTP, USER};
 use crate::case::{Case, Effect, Need, case};
 use crate::exchange::Response;
-use crate::expect::{Expect, refused, text, that};
+use crate::expect::{Expect, text, that};
 use crate::request::Request;
 use crate::run::{Control, Run, Stop};
 use base64::Engine as _;
@@ -34,7 +35,9 @@ pub(super) fn cases() -> Vec<Case> {
 
 /// A proxy's question that was seen to be answered with yes for the account's Basic.
 pub(super) async fn let_in<'r>(run: &'r Run, proxy: &str, account: &Account) -> Result<Control<'r>, Stop> {
-    run.control(BASIC_ACCEPTS_CREDENTIALS, account.basic(asked_by(run, proxy)), text("/message")).await
+    let rests_on = if proxy == "traefik" { BASIC_ACCEPTS_CREDENTIALS } else { BASIC_COUNTS_FOR_EVERY_PROXY };
+    let basic = account.basic(asked_by(run, proxy)).to_succeed_by(rests_on);
+    run.control(rests_on, basic, text("/message")).await
 }
 
 /// Success with a body that says so.
@@ -141,7 +144,7 @@ fn wrong_password() -> Case {
             let passed = let_in(run, "traefik", &Account::own(run)?).await?;
             run.mask(&format!("WRONG_{}", label.to_uppercase().replace(' ', "_")), &wrong);
             let refusal = passed.fault(label, |request| request.basic(&name, &wrong)).await?;
-            refusal.holds(BASIC_REFUSES_WRONG_PASSWORD, refused());
+            refusal.holds(BASIC_REFUSES_WRONG_PASSWORD, not_let_in());
         }
         let_in(run, "traefik", &Account::own(run)?).await?;
         Ok(())
@@ -161,7 +164,7 @@ fn unknown_user() -> Case {
         ];
         for (label, name) in nobody {
             let refusal = passed.fault(label, |request| request.basic(&name, &account.password)).await?;
-            refusal.holds(BASIC_REFUSES_UNKNOWN_USER, refused());
+            refusal.holds(BASIC_REFUSES_UNKNOWN_USER, not_let_in());
         }
         Ok(())
     })
@@ -179,7 +182,7 @@ fn empty_credentials() -> Case {
         ];
         for (label, name, password) in empty {
             let refusal = passed.fault(label, |request| request.basic(name, password)).await?;
-            refusal.holds(BASIC_REFUSES_EMPTY_CREDENTIALS, refused());
+            refusal.holds(BASIC_REFUSES_EMPTY_CREDENTIALS, not_let_in());
         }
         let_in(run, "traefik", &account).await?;
         Ok(())
@@ -207,7 +210,7 @@ fn malformed() -> Case {
         ];
         for (label, header) in no_basic {
             let refusal = passed.fault(label, |request| request.header(AUTHORIZATION, &header)).await?;
-            refusal.holds(BASIC_REFUSES_MALFORMED, refused());
+            refusal.holds(BASIC_REFUSES_MALFORMED, not_let_in());
         }
         Ok(())
     })
@@ -232,8 +235,9 @@ fn account_with_totp() -> Case {
         pending(run).await?; // The password is right, or its refusal would tell nothing.
         for proxy in PROXIES {
             let passed = let_in(run, proxy, &Account::own(run)?).await?;
-            let refusal = passed.fault(&format!("of an account with TOTP, through {proxy}"), |r| account.basic(r)).await?;
-            refusal.holds(BASIC_REFUSED_FOR_TOTP, refused());
+            let refusal =
+                passed.fault(&format!("of an account with TOTP, through {proxy}"), |r| account.basic(r)).await?;
+            refusal.holds(BASIC_REFUSED_FOR_TOTP, not_let_in());
         }
         Ok(())
     })

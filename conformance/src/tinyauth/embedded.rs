@@ -18,12 +18,16 @@ pub(super) async fn start(deviations: &[&'static str], mut random: Rng) -> io::R
     let deviations = deviations.iter().map(|id| Deviation::from_id(id).ok_or_else(|| unknown(id)));
     let deviations = deviations.collect::<io::Result<Vec<_>>>()?;
     let mut account = |kind: &str, sign: &str| {
-        (format!("{kind}-{}", text(&mut random, 8)), format!("{}{sign}{}", text(&mut random, 10), text(&mut random, 10)))
+        (
+            format!("{kind}-{}", text(&mut random, 8)),
+            format!("{}{sign}{}", text(&mut random, 10), text(&mut random, 10)),
+        )
     };
     let (username, password) = account("user", "-\"");
     let (totp_username, totp_password) = account("totp", "-'");
     let (colon_username, colon_password) = account("colon", ":");
-    let secret: String = (0..32).map(|_| random.choice(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567").copied().map_or('A', char::from)).collect();
+    let secret: String =
+        (0..32).map(|_| random.choice(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567").copied().map_or('A', char::from)).collect();
     let totp_secret = secret.parse::<TotpSecret>().map_err(io::Error::other)?;
     let clock = Clock::standing();
     let mut people = identity::Seed::default();

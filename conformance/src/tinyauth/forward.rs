@@ -4,7 +4,7 @@ use crate::request::Request;
 use crate::run::Run;
 use http::HeaderName;
 use http::header::{ACCEPT, USER_AGENT};
-use probity_fixtures::tinyauth::operation;
+use probity_fixtures::tinyauth::{operation, requirement};
 
 /// The proxies that the document names.
 pub(super) const PROXIES: [&str; 3] = ["traefik", "nginx", "caddy"];
@@ -25,7 +25,8 @@ pub(super) const CURLS_AGENT: &str = "curl/8.14.1";
 pub(super) fn asked_by(run: &Run, proxy: &str) -> Request {
     let host = run.url().host_str().unwrap_or_default();
     let request = Request::new(operation::AUTH).at("proxy", proxy);
-    request.header(FORWARDED_PROTO, "https").header(FORWARDED_HOST, host).header(FORWARDED_URI, "/a/b")
+    let request = request.header(FORWARDED_PROTO, "https").header(FORWARDED_HOST, host).header(FORWARDED_URI, "/a/b");
+    if proxy == "traefik" { request } else { request.to_succeed_by(requirement::AUTH_PROXIES) }
 }
 
 /// The same request as a browser's.

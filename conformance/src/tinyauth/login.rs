@@ -1,10 +1,10 @@
 //! `POST /api/login`
 
+use super::TOTP;
 use super::USER;
 use super::cookies::Cookies;
 use super::session::{Account, login, login_as, proper_login, says_true, sets_a_cookie, who, with_name, without_name};
 use super::sessions::is_nobody;
-use super::TOTP;
 use crate::case::{Case, Effect, Need, case, shape_case};
 use crate::exchange::Response;
 use crate::expect::{Expect, never, refused, same_answer_as, status, that};

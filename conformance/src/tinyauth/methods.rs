@@ -69,10 +69,12 @@ where
     const SAYS: &str = "An endpoint has the one method that the document gives it, and a 405 says so";
     let covers = &[only, requirement::METHODS_NOT_ALLOWED];
     case(id, SAYS, covers, async move |run| {
-        let proper = run.control_or_redirect(only, proper(run).await?, answers_at_all()).await?;
+        let control = run.control_or_redirect(only, proper(run).await?, answers_at_all()).await?;
         let others = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
         for method in others.into_iter().filter(|method| method.as_str() != operation.method) {
-            let refusal = proper.fault(&format!("by {method}"), |request| request.method(method)).await?;
+            // Each anew: what counts once would be refused the second time, by whichever method.
+            let proper = proper(run).await?;
+            let refusal = control.fault(&format!("by {method}"), |_| proper.method(method)).await?;
             refusal.holds(only, refused()).holds(METHODS_NOT_ALLOWED, not_allowed(operation.method));
         }
         Ok(())

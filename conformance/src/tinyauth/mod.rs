@@ -39,7 +39,11 @@ pub(crate) const SUITE: Suite = Suite {
         Key { name: "colon_password", says: "that user's password", secret: true },
         Key { name: "oauth_provider", says: "a provider that is set up: github, google or generic", secret: false },
         Key { name: "oauth_follow", says: "true when that provider approves at once", secret: false },
-        Key { name: "app", says: "the address of a protected app that answers 2xx to whoever is let in", secret: false },
+        Key {
+            name: "app",
+            says: "the address of a protected app that answers 2xx to whoever is let in",
+            secret: false,
+        },
     ],
     cases,
     embed: |deviations, random| Box::pin(embedded::start(deviations, random)),

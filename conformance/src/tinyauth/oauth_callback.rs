@@ -56,9 +56,8 @@ impl<'r> Flow<'r> {
             Some(redirect_uri) => asked.query("redirect_uri", redirect_uri),
             None => asked,
         };
-        let inconclusive = |reason: String, rests_on: &'static Requirement| {
-            Stop::Inconclusive { reason, rests_on: Some(rests_on) }
-        };
+        let inconclusive =
+            |reason: String, rests_on: &'static Requirement| Stop::Inconclusive { reason, rests_on: Some(rests_on) };
         let told = run.arrange(async || run.send("ask for the provider's address", &asked).await).await?.response();
         if !told.status.is_success() {
             let reason = format!("there is no address of the provider: {}", told.summary());
@@ -242,9 +241,8 @@ fn sends_on() -> Expect {
 fn leads_to(base: Url, address: String) -> Expect {
     that(&format!("a Location that is {address}, or is told of it"), move |response| {
         let location = location(response).and_then(|location| base.join(&location).ok());
-        let leads = |location: Url| {
-            location.as_str() == address || location.query_pairs().any(|(_, value)| value == address)
-        };
+        let leads =
+            |location: Url| location.as_str() == address || location.query_pairs().any(|(_, value)| value == address);
         if location.is_some_and(leads) { Ok(()) } else { Err(answer_in_short(response)) }
     })
 }
@@ -388,10 +386,17 @@ fn state() -> Case {
     case("tinyauth.oauth-callback.state", says, &[OAUTH_CALLBACK_CHECKS_STATE], async |run| {
         let proper = proper_callback(run).await?;
         let others = Flow::begin(run, None).await?.state;
-        let states =
-            [("another flow's state", others.as_deref()), ("a word", Some("state")), ("no state", None), ("an empty state", Some(""))];
+        let states = [
+            ("another flow's state", others.as_deref()),
+            ("a word", Some("state")),
+            ("no state", None),
+            ("an empty state", Some("")),
+        ];
         for (label, state) in states {
             let flow = Flow::begin(run, None).await?;
+            if state == flow.state.as_deref() {
+                continue; // a state that never changes is another requirement's fault
+            }
             let faulty = flow.callback_with(Some(&flow.code), state);
             logs_nobody_in(run, &proper, OAUTH_CALLBACK_CHECKS_STATE, label, faulty).await?;
         }

@@ -63,15 +63,21 @@ fn address() -> Case {
         let answered = answered(run).await?;
         answered
             .answer()
-            .holds(OAUTH_URL_IS_AN_ADDRESS, that("an absolute address at /url", |response| match address_in(response) {
-                Some(_) => Ok(()),
-                None => Err(response.summary()),
-            }))
+            .holds(
+                OAUTH_URL_IS_AN_ADDRESS,
+                that("an absolute address at /url", |response| match address_in(response) {
+                    Some(_) => Ok(()),
+                    None => Err(response.summary()),
+                }),
+            )
             .holds(OAUTH_URL_ASKS_FOR_A_CODE, asks_for_a_code())
-            .holds(OAUTH_URL_PKCE, has("code_challenge of 43 letters or more, and code_challenge_method S256", |query| {
-                let challenge = query.get("code_challenge").is_some_and(|challenge| challenge.len() >= 43);
-                challenge && query.get("code_challenge_method").is_some_and(|method| method == "S256")
-            }));
+            .holds(
+                OAUTH_URL_PKCE,
+                has("code_challenge of 43 letters or more, and code_challenge_method S256", |query| {
+                    let challenge = query.get("code_challenge").is_some_and(|challenge| challenge.len() >= 43);
+                    challenge && query.get("code_challenge_method").is_some_and(|method| method == "S256")
+                }),
+            );
         Ok(())
     })
 }
@@ -100,13 +106,14 @@ fn fresh() -> Case {
         let first = answered(run).await?;
         let before = query(&first.answer().response());
         let second = first.variant("once more", |request| request).await?;
-        for (requirement, name) in
-            [(OAUTH_URL_STATE_IS_FRESH, "state"), (OAUTH_URL_PKCE_IS_FRESH, "code_challenge")]
-        {
+        for (requirement, name) in [(OAUTH_URL_STATE_IS_FRESH, "state"), (OAUTH_URL_PKCE_IS_FRESH, "code_challenge")] {
             let before = before.get(name).cloned();
-            second.holds(requirement, has(&format!("another {name} than before"), move |query| {
-                query.get(name).is_some_and(|now| now.len() >= 16 && Some(now) != before.as_ref())
-            }));
+            second.holds(
+                requirement,
+                has(&format!("another {name} than before"), move |query| {
+                    query.get(name).is_some_and(|now| now.len() >= 16 && Some(now) != before.as_ref())
+                }),
+            );
         }
         Ok(())
     })

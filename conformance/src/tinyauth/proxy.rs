@@ -2,10 +2,11 @@
 
 use super::authorization;
 use super::forward::by_browser;
+use super::mode::not_let_in;
 use super::session::{Account, pending, session};
 use super::{APP, TOTP, USER};
 use crate::case::{Case, Effect, case};
-use crate::expect::{Expect, Refusal, shows, succeeds, that};
+use crate::expect::{Expect, succeeds, that};
 use crate::request::Request;
 use crate::run::{Answer, Control, Run, Stop};
 use http::header::{AUTHORIZATION, COOKIE};
@@ -69,14 +70,6 @@ fn by_session() -> Case {
     })
 }
 
-/// Whoever is not logged in gets a redirect or a refusal.
-fn kept_out() -> Refusal {
-    shows("a status of the class 3xx or 4xx", |response| match response.status.as_u16() {
-        300..500 => Ok(()),
-        _ => Err(response.summary()),
-    })
-}
-
 fn strangers() -> Case {
     let says = "Nobody gets through to the app who is not logged in";
     let covers = &[PROXY_KEEPS_STRANGERS_OUT, PROXY_STRANGER_ANSWER];
@@ -95,7 +88,7 @@ fn strangers() -> Case {
         ];
         for (label, fault) in &strangers {
             let refusal = reached.fault(label, fault).await?;
-            refusal.holds(PROXY_KEEPS_STRANGERS_OUT, kept_out());
+            refusal.holds(PROXY_KEEPS_STRANGERS_OUT, not_let_in());
             if ["an API client", "a browser"].contains(label) {
                 run.observe(PROXY_STRANGER_ANSWER, format!("{label}: {}", refusal.response().status));
             }
@@ -113,7 +106,7 @@ fn account_with_totp() -> Case {
         pending(run).await?; // The password is right, or its refusal would tell nothing.
         let reached = reached(run, &Account::own(run)?).await?;
         let refusal = reached.fault("of an account with TOTP", |request| account.basic(request)).await?;
-        refusal.holds(PROXY_KEEPS_TOTP_BASIC_OUT, kept_out());
+        refusal.holds(PROXY_KEEPS_TOTP_BASIC_OUT, not_let_in());
         Ok(())
     })
 }

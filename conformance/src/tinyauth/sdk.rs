@@ -4,8 +4,8 @@ use crate::exchange::Response;
 use bytes::Bytes;
 use probity::endpoint::Endpoint;
 use probity::tinyauth::{
-    AuthorizationResponse, Authorize, Credentials, ForwardedRequest, GetApp, GetUser, Healthcheck, Logout, OAuthCallback,
-    OAuthUrl, PasswordLogin, Provider, VerifyTotp,
+    AuthorizationResponse, Authorize, Credentials, ForwardedRequest, GetApp, GetUser, Healthcheck, Logout,
+    OAuthCallback, OAuthUrl, PasswordLogin, Provider, VerifyTotp,
 };
 use probity_fixtures::Operation;
 use probity_fixtures::tinyauth::operation;

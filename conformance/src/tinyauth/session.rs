@@ -111,12 +111,7 @@ pub(super) async fn pending(run: &Run) -> Result<Cookies, Stop> {
     cookies_of(run, "log in to the account with TOTP", login, requirement::LOGIN_SETS_SESSION).await
 }
 
-async fn cookies_of(
-    run: &Run,
-    label: &str,
-    request: Request,
-    rests_on: &'static Requirement,
-) -> Result<Cookies, Stop> {
+async fn cookies_of(run: &Run, label: &str, request: Request, rests_on: &'static Requirement) -> Result<Cookies, Stop> {
     let response = run.arrange(async || run.send(label, &request).await).await?.response();
     let cookies = Cookies::set_by(&response, run.now());
     if response.status.is_success() && !cookies.is_empty() {
@@ -160,8 +155,25 @@ pub(super) async fn proper_code<'r>(run: &'r Run, codes: &Codes<'_>) -> Result<V
     Ok(Verified { pending, control })
 }
 
+/// Sees to it that `/api/user` can be asked who is logged in: of nobody it does not say that somebody is.
+pub(super) async fn user_can_be_asked(run: &Run) -> Result<(), Stop> {
+    const WHAT: &str = "asking who is logged in";
+    if run.way(WHAT).is_some() {
+        return Ok(());
+    }
+    let nobody = Request::new(operation::USER);
+    let response = run.arrange(async || run.send("who nobody is", &nobody).await).await?.response();
+    if response.json().and_then(|json| json.pointer("/isLoggedIn")).is_some_and(says_true) {
+        let reason = format!("/api/user says of nobody that they are logged in: {}", response.summary());
+        return Err(Stop::Inconclusive { reason, rests_on: Some(requirement::USER_NOBODY_WITHOUT_SESSION) });
+    }
+    run.found_way(WHAT, operation::USER.path);
+    Ok(())
+}
+
 /// Who is logged in with these cookies, as `/api/user` tells it.
 pub(super) async fn who(run: &Run, cookies: &Cookies) -> Result<Option<String>, Stop> {
+    user_can_be_asked(run).await?;
     let user = cookies.on(Request::new(operation::USER));
     let response = run.arrange(async || run.send("who that is", &user).await).await?.response();
     let logged_in = response.json().and_then(|json| json.pointer("/isLoggedIn")).is_some_and(says_true);

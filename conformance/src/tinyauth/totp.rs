@@ -4,7 +4,7 @@ use super::codes::Codes;
 use super::cookies::{self, Cookies};
 use super::forward::PROXIES;
 use super::login::{makes_one, no_objects};
-use super::mode::let_in;
+use super::mode::{let_in, not_let_in};
 use super::session::{Account, code, pending, proper_code, session, who};
 use super::sessions::is_nobody;
 use super::user::nobody;
@@ -69,7 +69,7 @@ fn pending_is_not_logged_in() -> Case {
         for proxy in PROXIES {
             let passed = let_in(run, proxy, &session).await?;
             let waiting = passed.fault(&format!("waiting, through {proxy}"), |request| pending.on(request)).await?;
-            waiting.holds(TOTP_PENDING_IS_NOT_LOGGED_IN, refused());
+            waiting.holds(TOTP_PENDING_IS_NOT_LOGGED_IN, not_let_in());
         }
         let user = run.control(USER_ANSWERS, session.on(Request::new(operation::USER)), text("/message")).await?;
         let waiting = user.fault("waiting, at /api/user", |request| pending.on(request)).await?;
@@ -84,9 +84,9 @@ async fn waiting<'r>(run: &'r Run, codes: &Codes<'_>) -> Result<(super::session:
     Ok((verified, pending(run).await?))
 }
 
-/// Nobody is logged in by what a refusal sets, nor by the login that waits.
-async fn sets_nobody(run: &Run, waiting: &Cookies, refusal: &Refused<'_>) -> Result<(), Stop> {
-    let who = who(run, &waiting.after(&refusal.response(), run.now())).await?;
+/// Nobody is logged in by what a refusal sets.
+async fn sets_nobody(run: &Run, refusal: &Refused<'_>) -> Result<(), Stop> {
+    let who = who(run, &Cookies::set_by(&refusal.response(), run.now())).await?;
     refusal.holds(TOTP_REFUSAL_SETS_NO_SESSION, is_nobody(who));
     Ok(())
 }
@@ -103,7 +103,7 @@ fn wrong_code() -> Case {
             if refusal.response().status.is_client_error() {
                 refusal.holds(TOTP_REFUSAL_IS_401, status(401));
             }
-            sets_nobody(run, &waiting, &refusal).await?;
+            sets_nobody(run, &refusal).await?;
         }
         Ok(())
     })

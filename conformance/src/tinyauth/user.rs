@@ -75,7 +75,9 @@ fn totp_pending() -> Case {
         let sessions = [session(run).await?, proper_code(run, &codes).await?.session(run)];
         for (label, session) in ["without TOTP", "with TOTP"].iter().zip(sessions) {
             told(run, &session).await?;
-            run.send(label, &session.on(user())).await?.holds(USER_TOTP_PENDING_TOLD, self::says("/totpPending", false));
+            run.send(label, &session.on(user()))
+                .await?
+                .holds(USER_TOTP_PENDING_TOLD, self::says("/totpPending", false));
         }
         Ok(())
     })

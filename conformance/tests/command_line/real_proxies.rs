@@ -21,11 +21,7 @@ fn caddy_lets_through_who_is_logged_in_and_sends_browsers_to_log_in() {
 }
 
 /// Plays the suite's cases of the protected app, and then the document's own line.
-fn guards_the_app<P>(
-    program: &str,
-    start: fn(&Path, SocketAddr, &str, SocketAddr) -> P,
-    what_a_browser_gets: &str,
-) {
+fn guards_the_app<P>(program: &str, start: fn(&Path, SocketAddr, &str, SocketAddr) -> P, what_a_browser_gets: &str) {
     if Command::new(program).arg("-v").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
         return skipped(&format!("there is no {program} here: install Debian's package {program}"));
     }
@@ -160,7 +156,10 @@ http://{address} {{
         let mut caddy = caddy.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("caddy runs");
         let mut told = BufReader::new(caddy.stderr.take().expect("it is piped")).lines().map_while(Result::ok);
         let mut before = Vec::new();
-        let serves = told.by_ref().inspect(|line| before.push(line.clone())).any(|line| line.contains("serving initial configuration"));
+        let serves = told
+            .by_ref()
+            .inspect(|line| before.push(line.clone()))
+            .any(|line| line.contains("serving initial configuration"));
         assert!(serves, "{before:?}");
         // Whoever stops reading what it goes on to say would stop it in the end.
         std::thread::spawn(move || told.for_each(drop));

@@ -52,7 +52,7 @@ impl Access {
     pub(super) fn add_to(&self, request: http::request::Builder) -> Result<http::request::Builder, ConfigurationError> {
         match self {
             Access::Anonymous => Ok(request),
-            Access::Session(cookie) => Ok(request.header(COOKIE, cookie.header()?)),
+            Access::Session(cookie) => Ok(request.header(COOKIE, cookie.0.header()?)),
             Access::Basic(basic) => Ok(request.header(AUTHORIZATION, basic.header()?)),
             Access::Visitor(visitor) => {
                 Ok(visitor.headers()?.into_iter().fold(request, |request, (name, value)| request.header(name, value)))
@@ -63,7 +63,7 @@ impl Access {
     pub(super) fn secrets(&self) -> Vec<&str> {
         match self {
             Access::Anonymous => Vec::new(),
-            Access::Session(cookie) => vec![cookie.expose_value()],
+            Access::Session(cookie) => vec![cookie.0.expose_value()],
             Access::Basic(basic) => vec![basic.credentials.expose_password(), basic.pair.expose_secret()],
             Access::Visitor(visitor) => visitor.secrets.iter().map(|secret| secret.expose_secret()).collect(),
         }

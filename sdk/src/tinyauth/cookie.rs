@@ -21,12 +21,12 @@ const SESSION: &str = "tinyauth-session";
 
 /// The cookie of a session. `Debug` does not show its value, whose memory is wiped when it is dropped.
 #[derive(Debug, Clone)]
-pub struct SessionCookie(SecretCookie);
+pub struct SessionCookie(pub(super) SecretCookie);
 
 /// The cookie of a login that waits for a TOTP code. It lets nobody in. `Debug` does not show its value, whose memory is
 /// wiped when it is dropped.
 #[derive(Debug, Clone)]
-pub struct PendingCookie(SecretCookie);
+pub struct PendingCookie(pub(super) SecretCookie);
 
 /// What an answer says, and what it makes of the session's cookie.
 #[derive(Debug, Clone)]
@@ -57,14 +57,18 @@ pub(super) struct SecretCookie {
 }
 
 impl SessionCookie {
-    /// The cookie that [`export`](Self::export) gave: its name, `=`, and its value.
+    /// The cookie from what [`export`](Self::export) gave: its name, `=`, and its value.
     ///
     /// # Errors
     /// When it is none.
-    pub fn import(exported: &SecretString) -> Result<Self, ConfigurationError> {
-        let is_sound =
-            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b';');
-        match exported.expose_secret().split_once('=') {
+    pub fn import(exported: impl Into<SecretString>) -> Result<Self, ConfigurationError> {
+        // As an answer's can be: its name and value are trimmed, and end at a semicolon.
+        let is_sound = |text: &str| {
+            !text.is_empty()
+                && text.trim() == text
+                && text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b';')
+        };
+        match exported.into().expose_secret().split_once('=') {
             Some((name, value)) if is_sound(name) && is_sound(value) => {
                 Ok(Self(SecretCookie { name: name.to_owned(), value: value.into() }))
             }
@@ -81,39 +85,28 @@ impl SessionCookie {
     pub fn name(&self) -> &str {
         &self.0.name
     }
-
-    pub(super) fn expose_value(&self) -> &str {
-        self.0.expose_value()
-    }
-
-    /// `Cookie: …`
-    pub(super) fn header(&self) -> Result<HeaderValue, ConfigurationError> {
-        header([&self.0])
-    }
-
-    pub(super) fn set_by(response: &http::Response<Bytes>) -> Result<Self, Undecodable> {
-        session_set_by(response).map(Self)
-    }
-}
-
-impl PendingCookie {
-    pub(super) fn expose_value(&self) -> &str {
-        self.0.expose_value()
-    }
-
-    /// `Cookie: …`
-    pub(super) fn header(&self) -> Result<HeaderValue, ConfigurationError> {
-        header([&self.0])
-    }
-
-    pub(super) fn set_by(response: &http::Response<Bytes>) -> Result<Self, Undecodable> {
-        session_set_by(response).map(Self)
-    }
 }
 
 impl SecretCookie {
+    /// The session's of an answer that says that it set one.
+    pub(super) fn session_set_by(response: &http::Response<Bytes>) -> Result<Self, Undecodable> {
+        let found = match session_change(response.headers()) {
+            Some((name, Some(value))) => return Ok(Self { name, value }),
+            // A release that is sent a session which it cannot read logs in and says so, and only deletes that cookie. No
+            // login of ours sends one.
+            Some((_, None)) => "nothing but its deletion",
+            None => "none",
+        };
+        Err(Undecodable::in_header(response, "set-cookie", "expected the cookie of a session", found))
+    }
+
     pub(super) fn expose_value(&self) -> &str {
         self.value.expose_secret()
+    }
+
+    /// `Cookie: …`
+    pub(super) fn header(&self) -> Result<HeaderValue, ConfigurationError> {
+        header([self])
     }
 
     fn pair(&self) -> String {
@@ -142,18 +135,6 @@ impl<T> WithSession<T> {
         });
         Self { answer, change }
     }
-}
-
-/// The cookie of an answer that says that it set one.
-fn session_set_by(response: &http::Response<Bytes>) -> Result<SecretCookie, Undecodable> {
-    let found = match session_change(response.headers()) {
-        Some((name, Some(value))) => return Ok(SecretCookie { name, value }),
-        // A release that is sent a session which it cannot read logs in and says so, and only deletes that cookie. No
-        // login of ours sends one.
-        Some((_, None)) => "nothing but its deletion",
-        None => "none",
-    };
-    Err(Undecodable::in_header(response, "set-cookie", "expected the cookie of a session", found))
 }
 
 /// The last session that is set; if none is, the last that is deleted.

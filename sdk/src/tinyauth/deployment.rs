@@ -10,12 +10,15 @@ use secrecy::SecretString;
 
 /// A deployment of Tinyauth.
 ///
-/// ```no_run
+/// ```
 /// use probity::tinyauth::{Credentials, Login, Tinyauth};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = probity_server::ReferenceServer::tinyauth().start().await?;
+/// # let (url, username, password, code) = (server.url(), "user", "password", "123456");
 ///
-/// # async fn example(password: String, code: String) -> Result<(), Box<dyn std::error::Error>> {
-/// let tinyauth = Tinyauth::new("https://auth.example.com")?;
-/// let session = match tinyauth.login(&Credentials::new("user", password)).await? {
+/// let tinyauth = Tinyauth::new(url)?; // such as "https://auth.example.com"
+/// let session = match tinyauth.login(&Credentials::new(username, password)).await? {
 ///     Login::Complete(session) => session,
 ///     Login::TotpRequired(pending) => pending.verify(code).await?,
 /// };
@@ -92,14 +95,14 @@ impl Tinyauth {
     ///
     /// # Errors
     /// When what is given is none that was exported.
-    pub fn session(&self, exported: &SecretString) -> Result<Session, ConfigurationError> {
+    pub fn session(&self, exported: impl Into<SecretString>) -> Result<Session, ConfigurationError> {
         Ok(Session::new(self.client.clone(), SessionCookie::import(exported)?))
     }
 
     /// Sends name and password with each call (RFC 7617), in place of logging in. Nothing is sent yet. Accounts with TOTP are
     /// not let in so.
-    pub fn basic(&self, credentials: Credentials) -> BasicUser<'_> {
-        BasicUser { client: &self.client, basic: BasicAuth::new(credentials) }
+    pub fn basic(&self, credentials: Credentials) -> BasicUser {
+        BasicUser { client: self.client.clone(), basic: BasicAuth::new(credentials) }
     }
 
     /// Asks, as a proxy does, whether a request may pass (`GET /api/auth/:proxy`): one without credentials
@@ -147,7 +150,8 @@ impl Tinyauth {
     }
 
     /// Completes a login by a provider (`GET /api/oauth/callback/:provider`), with what the provider answered when the user
-    /// had approved. In a browser this is where the provider sends it; this call is for who is the browser.
+    /// had approved. A browser is sent there by the provider; this call is for who stands in for one. Where to the server
+    /// would redirect does not matter, unless it is to a page that says no; [`Session::user`] tells for certain.
     ///
     /// # Errors
     /// Rejected with [`Refusal::Forbidden`](super::Refusal::Forbidden) when the provider's user may not log in; as
@@ -167,17 +171,17 @@ impl Tinyauth {
 /// A user who sends name and password with each call: [`Tinyauth::basic`]. There is nothing to log out of:
 ///
 /// ```compile_fail,E0599
-/// # async fn example(user: probity::tinyauth::BasicUser<'_>) {
+/// # async fn example(user: probity::tinyauth::BasicUser) {
 /// user.logout().await;
 /// # }
 /// ```
 #[derive(Debug, Clone)]
-pub struct BasicUser<'a> {
-    client: &'a Client,
+pub struct BasicUser {
+    client: Client,
     basic: BasicAuth,
 }
 
-impl BasicUser<'_> {
+impl BasicUser {
     /// Asks who it is (`GET /api/user`).
     ///
     /// # Errors

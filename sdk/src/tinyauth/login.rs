@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
 
 use super::confirmation::confirmed;
+use super::cookie::SecretCookie;
 use super::releases::{TotpPending, login_body};
 use super::{Error, PendingCookie, Refusal, SessionCookie};
 use crate::endpoint::{Endpoint, read_json};
@@ -51,10 +52,11 @@ impl Endpoint for PasswordLogin<'_> {
 
     fn read(&self, response: &http::Response<Bytes>) -> Result<LoggedIn, Error> {
         confirmed::<Self>(response)?;
-        let login = match read_json::<Self, TotpPending>(response)?.is_pending {
-            true => PendingCookie::set_by(response).map(LoggedIn::TotpRequired),
-            false => SessionCookie::set_by(response).map(LoggedIn::Complete),
-        };
-        login.map_err(|error| Error::of(Self::NAME, error))
+        let TotpPending { is_pending } = read_json::<Self, _>(response)?;
+        let cookie = SecretCookie::session_set_by(response).map_err(|error| Error::of(Self::NAME, error))?;
+        Ok(match is_pending {
+            true => LoggedIn::TotpRequired(PendingCookie(cookie)),
+            false => LoggedIn::Complete(SessionCookie(cookie)),
+        })
     }
 }

@@ -22,13 +22,13 @@ impl Endpoint for Logout {
     fn request(&self, base: &BaseUrl, session: &SessionCookie) -> Result<http::Request<Bytes>, ConfigurationError> {
         let request = http::Request::post(base.join(["api", "logout"])?.as_str())
             .header(ACCEPT, "application/json")
-            .header(COOKIE, session.header()?)
+            .header(COOKIE, session.0.header()?)
             .body(Bytes::new())?;
         Ok(request)
     }
 
     fn secrets<'a>(&'a self, session: &'a SessionCookie) -> Vec<&'a str> {
-        vec![session.expose_value()]
+        vec![session.0.expose_value()]
     }
 
     fn read(&self, response: &http::Response<Bytes>) -> Result<(), Error> {

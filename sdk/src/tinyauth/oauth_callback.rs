@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::confirmation::confirmed;
+use super::cookie::SecretCookie;
 use super::releases::refusal_of_page;
 use super::{Error, OAuthLogin, Refusal, SessionCookie};
 use crate::endpoint::Endpoint;
@@ -82,13 +83,14 @@ impl Endpoint for OAuthCallback<'_> {
     fn read(&self, response: &http::Response<Bytes>) -> Result<SessionCookie, Error> {
         if !response.status().is_redirection() {
             confirmed::<Self>(response)?;
-            return SessionCookie::set_by(response).map_err(|error| Error::of(Self::NAME, error));
+            let cookie = SecretCookie::session_set_by(response).map_err(|error| Error::of(Self::NAME, error))?;
+            return Ok(SessionCookie(cookie));
         }
         // Releases redirect in API mode as well, and only tell by where to whether that is a success.
         let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
         let refusal = location.and_then(refusal_of_page);
-        match SessionCookie::set_by(response) {
-            Ok(session) if location.is_some() && refusal.is_none() => Ok(session),
+        match SecretCookie::session_set_by(response) {
+            Ok(cookie) if location.is_some() && refusal.is_none() => Ok(SessionCookie(cookie)),
             _ => Err(Error::of(Self::NAME, Rejection::with(refusal, response))),
         }
     }

@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
 use super::confirmation::confirmed;
+use super::cookie::SecretCookie;
 use super::{Error, PendingCookie, Refusal, SessionCookie};
 use crate::endpoint::Endpoint;
 use crate::{BaseUrl, ConfigurationError};
@@ -33,17 +34,18 @@ impl Endpoint for VerifyTotp {
         let request = http::Request::post(base.join(["api", "totp"])?.as_str())
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/json")
-            .header(COOKIE, pending.header()?)
+            .header(COOKIE, pending.0.header()?)
             .body(json!({ "code": self.code.expose_secret() }).to_string().into())?;
         Ok(request)
     }
 
     fn secrets<'a>(&'a self, pending: &'a PendingCookie) -> Vec<&'a str> {
-        vec![self.code.expose_secret(), pending.expose_value()]
+        vec![self.code.expose_secret(), pending.0.expose_value()]
     }
 
     fn read(&self, response: &http::Response<Bytes>) -> Result<SessionCookie, Error> {
         confirmed::<Self>(response)?;
-        SessionCookie::set_by(response).map_err(|error| Error::of(Self::NAME, error))
+        let cookie = SecretCookie::session_set_by(response).map_err(|error| Error::of(Self::NAME, error))?;
+        Ok(SessionCookie(cookie))
     }
 }

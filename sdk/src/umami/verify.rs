@@ -1,7 +1,5 @@
 //! `POST /api/auth/verify`: whether a token is still valid.
 
-use std::fmt;
-
 use bytes::Bytes;
 use http::header::ACCEPT;
 use serde::Deserialize;
@@ -9,6 +7,7 @@ use serde::Deserialize;
 use super::{Error, Refusal, Token, UserId};
 use crate::endpoint::{Endpoint, read_json};
 use crate::lenient::boolean_or_its_text;
+use crate::vocabulary::open_vocabulary;
 use crate::{BaseUrl, ConfigurationError};
 
 /// Asking a self-hosted Umami whether a token is still valid.
@@ -31,47 +30,15 @@ pub struct VerifiedUser {
     pub is_admin: bool,
 }
 
-/// What a user may do. The document names `admin` alone.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
-#[serde(from = "String")]
-#[non_exhaustive]
-pub enum Role {
-    /// `admin`: everything.
-    Admin,
-    /// `user`: has websites of their own.
-    User,
-    /// `view-only`: changes nothing.
-    ViewOnly,
-    /// A role that this crate does not know, by its name.
-    Other(String),
-}
-
-impl Role {
-    /// The role's name.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Role::Admin => "admin",
-            Role::User => "user",
-            Role::ViewOnly => "view-only",
-            Role::Other(name) => name,
-        }
-    }
-}
-
-impl From<String> for Role {
-    fn from(name: String) -> Self {
-        match name.as_str() {
-            "admin" => Role::Admin,
-            "user" => Role::User,
-            "view-only" => Role::ViewOnly,
-            _ => Role::Other(name),
-        }
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+open_vocabulary! {
+    /// What a user may do. The document names `admin` alone.
+    Role {
+        /// `admin`: everything.
+        Admin = "admin",
+        /// `user`: has websites of their own.
+        User = "user",
+        /// `view-only`: changes nothing.
+        ViewOnly = "view-only",
     }
 }
 

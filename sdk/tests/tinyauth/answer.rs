@@ -25,7 +25,7 @@ pub(crate) fn logged_in(totp_pending: &str, set_cookie: &[&str]) -> Result<Logge
 }
 
 pub(crate) fn session(value: &str) -> SessionCookie {
-    SessionCookie::import(&format!("tinyauth-session-f8b72323={value}").into()).expect("a session")
+    SessionCookie::import(format!("tinyauth-session-f8b72323={value}")).expect("a session")
 }
 
 pub(crate) fn pending(value: &str) -> PendingCookie {

@@ -100,7 +100,7 @@ proptest! {
         is_read_or_explained(&Logout, &response, success);
         is_read_or_explained(&OAuthUrl::new("generic"), &response, success);
         is_read_or_explained(&OAuthCallback::new(&answered), &response, |status| (200..400).contains(&status));
-        let decision = |status| matches!(status, 200..400 | 401 | 403);
+        let decision = |status| matches!(status, 200..=399 | 401 | 403);
         is_read_or_explained(&Authorize::new(&forwarded), &response, decision);
     }
 }

@@ -57,6 +57,9 @@ fn a_name_is_taken_as_it_is_or_not_at_all() {
         let ErrorKind::Undecodable(undecodable) = error.kind() else { panic!("{error:?}") };
         assert_eq!((&*undecodable.path, &*undecodable.problem), ("remote-user", "expected one text"));
     }
+    let strange = answer(200, &[("remote-hunter2", "alice"), ("remote-hunter2", "bob")], confirmation());
+    let error = decided(&strange).expect_err("no identity");
+    assert!(error.to_string().contains("at `remote-…`: expected one text; found several"), "{error}");
 }
 
 #[test]
@@ -111,7 +114,7 @@ fn a_browser_is_sent_to_log_in() {
 #[test]
 fn a_browser_whose_user_may_not_is_denied_with_the_page_that_tells_why() {
     let page = "https://auth.example.com/unauthorized?groupErr=true&resource=grp&username=alice";
-    let Ok(Decision::Denied { status: StatusCode::FOUND, location: Some(url), .. }) = redirected(page) else {
+    let Ok(Decision::Denied { status: StatusCode::FORBIDDEN, location: Some(url), .. }) = redirected(page) else {
         panic!("denied")
     };
     assert_eq!(url.as_str(), page);

@@ -2,7 +2,8 @@
 
 use probity::ErrorKind;
 use probity::endpoint::Endpoint as _;
-use probity::tinyauth::{GetUser, LoggedIn, SessionChange};
+use probity::tinyauth::{GetUser, LoggedIn, SessionChange, SessionCookie};
+use proptest::prelude::*;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
@@ -27,6 +28,17 @@ fn a_session_is_what_its_cookie_says() {
     {
         let line = format!("tinyauth-session-f8b72323=a=b/c+d=={attributes}");
         assert_eq!(session_of(&[&line]), Ok("tinyauth-session-f8b72323=a=b/c+d==".to_owned()), "{line}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_is_exported_of_a_session_is_that_session_again(value in "[ -~]{1,24}", attributes in "(; Path=/)?") {
+        let cookie = format!("tinyauth-session-1={value}{attributes}");
+        let Ok(LoggedIn::Complete(session)) = logged_in("", &[&cookie]) else { return Ok(()) };
+        let exported = session.export();
+        let again = SessionCookie::import(exported.clone()).expect("a session").export();
+        prop_assert_eq!(again.expose_secret(), exported.expose_secret());
     }
 }
 

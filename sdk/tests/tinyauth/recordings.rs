@@ -79,7 +79,9 @@ fn is_done(recording: &Recording) -> bool {
 
 fn refusal(recording: &Recording) -> Option<Refusal> {
     let location = recording.response.headers().get("location").map(|location| location.to_str().expect("text"));
-    let page = |name: &str| location.is_some_and(|location| location.split('?').next().unwrap().ends_with(name));
+    let page = |name: &str| {
+        location.is_some_and(|location| location.split('?').next().is_some_and(|page| page.ends_with(name)))
+    };
     match recording.response.status().as_u16() {
         200 | 401 => Some(Refusal::Unauthorized),
         429 => Some(refused_for(299)),
@@ -107,12 +109,10 @@ fn body(recording: &Recording) -> Value {
 /// The name and the value of the session that is set.
 fn session_set(recording: &Recording) -> Option<&str> {
     let set = recording.response.headers().get_all("set-cookie").iter().map(|line| line.to_str().expect("text"));
-    let pair = set.map(|line| line.split(';').next().expect("a pair"));
-    pair.filter(|pair| pair.starts_with("tinyauth-session-") && !pair.ends_with('=')).last().or_else(|| {
-        // A value in base64 may itself end so.
-        let set = recording.response.headers().get_all("set-cookie").iter().map(|line| line.to_str().expect("text"));
-        let pair = set.map(|line| line.split(';').next().expect("a pair"));
-        pair.filter(|pair| pair.starts_with("tinyauth-session-") && pair.len() > 60).last()
+    let mut pairs = set.map(|line| line.split(';').next().expect("a pair"));
+    pairs.rfind(|pair| {
+        let (name, value) = pair.split_once('=').expect("a name");
+        name.starts_with("tinyauth-session-") && !value.is_empty()
     })
 }
 
@@ -172,4 +172,37 @@ fn says_decision(decision: &WithSession<Decision>, recording: &Recording) {
         }
         Decision::LoginAt(url) => assert_eq!(Some(url.as_str()), text("location"), "{name}"),
     }
+}
+
+fn request<E: Endpoint>(endpoint: &E, credential: &E::Credential) -> http::Request<bytes::Bytes> {
+    let base = "http://auth.example.test:38461".parse().expect("a base URL");
+    endpoint.request(&base, credential).expect("a request")
+}
+
+#[test]
+fn a_code_is_sent_with_the_cookie_of_its_login() {
+    let (login, totp) = (recording::named(&API, "login-totp-user-pending"), recording::named(&API, "totp-right-code"));
+    let login = PasswordLogin::new(&Credentials::new("totpuser", "totp-pass")).read(&login.response);
+    let Ok(LoggedIn::TotpRequired(pending)) = login else { panic!("a code is wanted: {login:?}") };
+    let sent = request(&VerifyTotp::new("343147"), &pending);
+    assert_eq!(sent.headers()["cookie"], totp.request.headers()["cookie"]);
+}
+
+#[test]
+fn a_callback_is_sent_with_the_cookies_of_its_login() {
+    let (url, callback) = (recording::named(&API, "oauth-flow-1-url"), recording::named(&API, "oauth-flow-2-callback"));
+    let login = OAuthUrl::new("generic").read(&url.response).expect("a login");
+    let went = format!("http://auth.example.test:38461{}", callback.request.uri());
+    let answered = AuthorizationResponse::in_url(&went.parse().expect("a URL")).expect("a code");
+    let sent = request(&OAuthCallback::new(&answered), &login);
+    assert_eq!(sent.headers()["cookie"], callback.request.headers()["cookie"]);
+    assert_eq!(sent.uri().path_and_query(), callback.request.uri().path_and_query());
+}
+
+#[test]
+fn a_login_that_is_held_off_tells_how_long() {
+    let locked = recording::named(&API, "login-locked-right-password");
+    let credentials = Credentials::new("lockme", "lock-pass");
+    let error = PasswordLogin::new(&credentials).read(&locked.response).expect_err("held off");
+    assert_eq!(error.retry_after().map(|wait| wait.as_secs()), Some(299));
 }

@@ -43,49 +43,94 @@ fn callback_request(set_cookie: &[&str]) -> http::Request<Bytes> {
 
 #[test]
 fn a_healthcheck() {
-    assert_snapshot!(wire(&request(&Healthcheck, &())), @"");
+    assert_snapshot!(wire(&request(&Healthcheck, &())), @r"
+    GET https://example.com/tinyauth/api/healthcheck
+    accept: application/json
+    ");
 }
 
 #[test]
 fn a_login_with_the_members_of_the_document_and_of_releases() {
-    assert_snapshot!(wire(&login_request()), @"");
+    assert_snapshot!(wire(&login_request()), @r#"
+    POST https://example.com/tinyauth/api/login
+    accept: application/json
+    content-type: application/json
+
+    {"email":"user","username":"user","password":"pass\"word"}
+    "#);
 }
 
 #[test]
 fn a_code() {
-    assert_snapshot!(wire(&request(&VerifyTotp::new("012345"), &pending("PENDING"))), @"");
+    assert_snapshot!(wire(&request(&VerifyTotp::new("012345"), &pending("PENDING"))), @r#"
+    POST https://example.com/tinyauth/api/totp
+    accept: application/json
+    content-type: application/json
+    cookie: tinyauth-session-f8b72323=PENDING
+
+    {"code":"012345"}
+    "#);
 }
 
 #[test]
 fn a_logout() {
-    assert_snapshot!(wire(&request(&Logout, &session("SESSION"))), @"");
+    assert_snapshot!(wire(&request(&Logout, &session("SESSION"))), @r"
+    POST https://example.com/tinyauth/api/logout
+    accept: application/json
+    cookie: tinyauth-session-f8b72323=SESSION
+    ");
 }
 
 #[test]
 fn the_app() {
-    assert_snapshot!(wire(&request(&GetApp, &())), @"");
+    assert_snapshot!(wire(&request(&GetApp, &())), @r"
+    GET https://example.com/tinyauth/api/app
+    accept: application/json
+    ");
 }
 
 #[test]
 fn the_user_of_a_session() {
-    assert_snapshot!(wire(&request(&GetUser, &session("SESSION").into())), @"");
+    assert_snapshot!(wire(&request(&GetUser, &session("SESSION").into())), @r"
+    GET https://example.com/tinyauth/api/user
+    accept: application/json
+    cookie: tinyauth-session-f8b72323=SESSION
+    ");
 }
 
 #[test]
 fn the_user_of_a_name_and_a_password() {
-    assert_snapshot!(wire(&request(&GetUser, &by_basic())), @"");
+    assert_snapshot!(wire(&request(&GetUser, &by_basic())), @r"
+    GET https://example.com/tinyauth/api/user
+    accept: application/json
+    authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==
+    ");
 }
 
 #[test]
 fn a_request_of_an_api_client() {
-    assert_snapshot!(wire(&asked(&forwarded(), &Access::Anonymous)), @"");
+    assert_snapshot!(wire(&asked(&forwarded(), &Access::Anonymous)), @r"
+    GET https://example.com/tinyauth/api/auth/traefik
+    accept: application/json
+    x-forwarded-proto: https
+    x-forwarded-host: app.example.com
+    x-forwarded-uri: /a?b=c
+    ");
 }
 
 #[test]
 fn a_request_of_a_browser_at_nginx() {
     let browser =
         forwarded().accept("text/html,*/*;q=0.8").user_agent("Mozilla/5.0 Gecko/20100101").proxy(Proxy::Nginx);
-    assert_snapshot!(wire(&asked(&browser, &session("SESSION").into())), @"");
+    assert_snapshot!(wire(&asked(&browser, &session("SESSION").into())), @r"
+    GET https://example.com/tinyauth/api/auth/nginx
+    accept: text/html,*/*;q=0.8
+    x-forwarded-proto: https
+    x-forwarded-host: app.example.com
+    x-forwarded-uri: /a?b=c
+    user-agent: Mozilla/5.0 Gecko/20100101
+    cookie: tinyauth-session-f8b72323=SESSION
+    ");
 }
 
 #[test]
@@ -104,7 +149,16 @@ fn a_request_with_what_its_visitor_brought() {
         .into_iter()
         .map(|(name, value)| (http::HeaderName::from_static(name), http::HeaderValue::from_static(value)))
         .collect();
-    assert_snapshot!(wire(&asked(&forwarded().visitor(&headers).proxy(Proxy::Caddy), &Access::of(&headers))), @"");
+    assert_snapshot!(wire(&asked(&forwarded().visitor(&headers).proxy(Proxy::Caddy), &Access::of(&headers))), @r#"
+    GET https://example.com/tinyauth/api/auth/caddy
+    accept: text/html, */*
+    x-forwarded-proto: https
+    x-forwarded-host: app.example.com
+    x-forwarded-uri: /a?b=c
+    user-agent: Mozilla/5.0
+    cookie: theme=dark; tinyauth-session-f8b72323=SESSION; basket="a b"
+    authorization: bAsIc dXNlcjpwYXNzd29yZA==
+    "#);
 }
 
 #[test]
@@ -117,12 +171,18 @@ fn a_request_whose_visitor_brought_nothing() {
 #[test]
 fn the_beginning_of_a_login_by_a_provider() {
     let url = OAuthUrl::new("generic").redirect_uri("https://app.example.com/a?b=c&d");
-    assert_snapshot!(wire(&request(&url, &())), @"");
+    assert_snapshot!(wire(&request(&url, &())), @r"
+    GET https://example.com/tinyauth/api/oauth/url/generic?redirect_uri=https%3A%2F%2Fapp.example.com%2Fa%3Fb%3Dc%26d
+    accept: application/json
+    ");
 }
 
 #[test]
 fn the_beginning_of_a_login_that_leads_nowhere() {
-    assert_snapshot!(wire(&request(&OAuthUrl::new("git/hub"), &())), @"");
+    assert_snapshot!(wire(&request(&OAuthUrl::new("git/hub"), &())), @r"
+    GET https://example.com/tinyauth/api/oauth/url/git%2Fhub
+    accept: application/json
+    ");
 }
 
 #[test]
@@ -132,7 +192,11 @@ fn the_end_of_a_login_by_a_provider() {
         "tinyauth-redirect-f8b72323=https%3A%2F%2Fapp.example.com; Path=/; Max-Age=3600; HttpOnly",
         "gone=1; Max-Age=0",
     ];
-    assert_snapshot!(wire(&callback_request(&cookies)), @"");
+    assert_snapshot!(wire(&callback_request(&cookies)), @r"
+    GET https://example.com/tinyauth/api/oauth/callback/generic?code=a+b&state=s%3Dt
+    accept: application/json
+    cookie: tinyauth-csrf-f8b72323=s%3Dt; tinyauth-redirect-f8b72323=https%3A%2F%2Fapp.example.com
+    ");
 }
 
 #[test]
@@ -203,10 +267,21 @@ fn a_provider_that_leads_elsewhere_is_refused() {
 
 #[test]
 fn what_is_no_session_is_none() {
-    for text in
-        ["", "=", "tinyauth-session-1", "tinyauth-session-1=", "=abc", "a=b; c=d", "a=b\n", "a=b c", "a\r=b", "é=b"]
-    {
-        let error = SessionCookie::import(&text.to_owned().into()).expect_err(text);
+    for text in [
+        "",
+        "=",
+        "tinyauth-session-1",
+        "tinyauth-session-1=",
+        "=abc",
+        "a=b; c=d",
+        "a=b\n",
+        "a=b ",
+        "a= b",
+        "a =b",
+        "a\r=b",
+        "é=b",
+    ] {
+        let error = SessionCookie::import(text).expect_err(text);
         assert!(matches!(error, ConfigurationError::NotASession), "{text:?}: {error:?}");
     }
 }

@@ -85,10 +85,10 @@ proptest! {
         let to_login = answer(302, &[("location", &format!("https://h/login?redirect_uri={secret}"))], "");
         let denied = answer(401, &[("x-tinyauth-location", &format!("https://h/login?redirect_uri={secret}"))], "");
         let decision = |answer| Authorize::new(&forwarded).read(answer).expect("a decision");
-        let session = tinyauth.session(&exported).expect("a session");
+        let session = tinyauth.session(exported.clone()).expect("a session");
         let text = shown(&[
             &credentials(), &PasswordLogin::new(&credentials()), &login, &pending(&secret), &VerifyTotp::new(&*secret),
-            &SessionCookie::import(&exported).expect("a session"), &exported, &session, &Login::Complete(session.clone()),
+            &SessionCookie::import(exported.clone()).expect("a session"), &exported, &session, &Login::Complete(session.clone()),
             &BasicAuth::new(credentials()), &Access::from(credentials()), &tinyauth.basic(credentials()),
             &VisitorCredentials::of(&visitor(&secret)), &Access::of(&visitor(&secret)),
             &GetUser.read(&answer(200, &set, user.to_string())).expect("a user"),
@@ -139,7 +139,7 @@ proptest! {
     #[test]
     fn no_error_shows_one_that_cannot_be_sent(secret in a_secret()) {
         let tinyauth = Tinyauth::new("http://localhost").expect("a client");
-        let error = tinyauth.session(&format!("{secret}\n").into()).expect_err("no session");
+        let error = tinyauth.session(format!("{secret}\n")).expect_err("no session");
         let base = "http://localhost".parse().expect("a base URL");
         let colon = GetUser.request(&base, &Credentials::new("a:b", &*secret).into()).expect_err("no name");
         let url = Tinyauth::new(&format!("https://admin:{secret}@localhost")).expect_err("no base URL");
@@ -169,7 +169,7 @@ async fn no_line_of_the_log_and_no_error_of_a_client_shows_one() {
     let tinyauth = Tinyauth::new(&server.uri()).expect("a client");
     let credentials = Credentials::new("user", "hunter2secret");
     let Ok(Login::TotpRequired(pending)) = tinyauth.login(&credentials).await else { panic!("a code is wanted") };
-    let session = tinyauth.session(&SecretString::from("tinyauth-session-1=hunter2secret")).expect("a session");
+    let session = tinyauth.session("tinyauth-session-1=hunter2secret").expect("a session");
     let request = ForwardedRequest::new("https", "app.example.com", "/?q=query-of-the-visitor");
     let begun = tinyauth.oauth_url("generic", None).await.expect("a login");
     let answered = AuthorizationResponse::new("hunter2secret").state("state-of-the-url");

@@ -4,7 +4,7 @@ use probity::tinyauth::{
     Access, Credentials, Decision, Error, ForwardedRequest, Login, Pending, Refusal, Session, Tinyauth,
 };
 use probity::{ConfigurationError, ErrorKind};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use wiremock::matchers::{any, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -34,7 +34,7 @@ async fn session_at(answers: Vec<(&str, ResponseTemplate)>) -> (MockServer, Sess
         Mock::given(path(at)).respond_with(answer).mount(&server).await;
     }
     let tinyauth = Tinyauth::new(&server.uri()).expect("a client");
-    let session = tinyauth.session(&"tinyauth-session-1=FIRST".to_owned().into()).expect("a session");
+    let session = tinyauth.session("tinyauth-session-1=FIRST").expect("a session");
     (server, session)
 }
 
@@ -194,11 +194,11 @@ async fn a_held_off_login_tells_the_wait() {
 fn clients_and_calls_can_be_handed_to_another_thread() {
     fn is_send<T: Send>(_: &T) {}
     let tinyauth = Tinyauth::new("http://localhost").expect("a client");
-    let session = tinyauth.session(&SecretString::from("tinyauth-session-1=abc")).expect("a session");
+    let session = tinyauth.session("tinyauth-session-1=abc").expect("a session");
     let (credentials, request) = (Credentials::new("user", "password"), request());
-    is_send(&tinyauth.login(&credentials));
     is_send(&tinyauth.authorize(&request, Access::Anonymous));
-    is_send(&tinyauth.basic(credentials.clone()).user());
+    is_send(&tinyauth.basic(credentials.clone()).authorize(&request));
+    is_send(&tinyauth.login(&credentials));
     is_send(&session.user());
     is_send(&session.authorize(&request));
     is_send(&session.logout());

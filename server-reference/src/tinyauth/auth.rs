@@ -118,13 +118,17 @@ fn refuse(instance: &Instance) -> Response {
     if instance.deviates(Deviation::RefusalIs403) {
         return Refusal::new(StatusCode::FORBIDDEN, "Forbidden").into_response();
     }
-    if instance.deviates(Deviation::RefusalWithoutMessage) {
-        return Refusal::unauthorized().saying(json!({"status": 401})).into_response();
-    }
-    match instance.deviates(Deviation::RefusalIs200) {
-        true => Refusal::unauthorized().as_success().into_response(),
-        false => Refusal::unauthorized().into_response(),
-    }
+    let refusal = Refusal::unauthorized();
+    let refusal = if instance.deviates(Deviation::RefusalWithoutMessage) {
+        refusal.saying(json!({"status": 401}))
+    } else if instance.deviates(Deviation::RefusalSaysLogIn) {
+        refusal.saying(json!({"status": 401, "message": "Please log in"}))
+    } else if instance.deviates(Deviation::RefusalIs200) {
+        refusal.as_success()
+    } else {
+        refusal
+    };
+    refusal.into_response()
 }
 
 fn send_to_login(instance: &Instance, headers: &HeaderMap) -> Response {

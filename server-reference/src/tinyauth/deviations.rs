@@ -29,6 +29,7 @@ deviations! {
     RefusalIs403 = "tinyauth.refusal-is-403",
     RefusalIs200 = "tinyauth.refusal-is-200",
     RefusalWithoutMessage = "tinyauth.refusal-without-message",
+    RefusalSaysLogIn = "tinyauth.refusal-says-log-in",
     NoChallenge = "tinyauth.no-challenge",
     MalformedLabelledAsText = "tinyauth.malformed-labelled-as-text",
     OtherMethodsUnknown = "tinyauth.other-methods-unknown",

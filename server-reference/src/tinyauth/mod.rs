@@ -17,6 +17,7 @@ mod logout;
 mod mode;
 mod oauth_callback;
 mod oauth_url;
+mod page;
 mod provider;
 mod request;
 mod seal;
@@ -41,7 +42,7 @@ use axum::handler::Handler;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, any, on};
+use axum::routing::{MethodRouter, any, get, on};
 use error::Refusal;
 use instance::Instance;
 use probity_fixtures::Operation;
@@ -96,6 +97,8 @@ fn router(instance: Arc<Instance>) -> Router {
         .route(operation::USER.path, user::route(&instance))
         .route(operation::OAUTH_URL.path, oauth_url::route(&instance))
         .route(operation::OAUTH_CALLBACK.path, oauth_callback::route(&instance))
+        .route("/login", get(page::page))
+        .route("/error", get(page::page))
         .fallback(async || Refusal::not_found())
         .method_not_allowed_fallback(async || Refusal::method_not_allowed())
         .with_state(Arc::clone(&instance));

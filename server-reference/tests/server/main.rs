@@ -1,5 +1,7 @@
 //! The server as a client sees it: over a socket.
 
+mod identity;
 mod limits;
+mod tinyauth;
 mod umami;
 mod wire;

@@ -16,8 +16,7 @@ pub enum Decision {
     /// It may not pass. That is also what an API client gets that is not logged in.
     #[non_exhaustive]
     Denied {
-        /// The status to refuse it with: as a rule 401 where nobody is logged in, 403 where the user may not, and a redirect
-        /// where a browser's user may not.
+        /// The status to refuse it with: 401 as a rule where nobody is logged in, 403 where the user may not.
         status: StatusCode,
         /// The page that a browser can be sent to all the same: to log in, or to be told why. Not in the document; releases
         /// from 5.0.7 on tell it to API clients, and all tell it to browsers.

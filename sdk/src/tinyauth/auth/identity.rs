@@ -23,12 +23,18 @@ pub struct Identity {
     pub further: BTreeMap<String, String>,
 }
 
+const KNOWN: [&str; 5] = ["remote-user", "remote-name", "remote-email", "remote-groups", "remote-sub"];
+
 impl Identity {
     pub(super) fn told_by(response: &http::Response<Bytes>) -> Result<Self, Undecodable> {
         let mut headers = BTreeMap::new();
         for (name, value) in response.headers() {
-            let Some(_) = name.as_str().strip_prefix("remote-") else { continue };
-            let unreadable = |found| Undecodable::in_header(response, name.as_str(), "expected one text", found);
+            if !name.as_str().starts_with("remote-") {
+                continue;
+            }
+            // A name that is not known may itself be a secret.
+            let known = KNOWN.into_iter().find(|known| name == known).unwrap_or("remote-…");
+            let unreadable = |found| Undecodable::in_header(response, known, "expected one text", found);
             // A name that was mended may be another user's.
             let value = std::str::from_utf8(value.as_bytes()).map_err(|_| unreadable("bytes that are none"))?.trim();
             if headers.insert(name.as_str().to_owned(), value.to_owned()).is_some() {

@@ -38,7 +38,7 @@ impl<'a> Authorize<'a> {
         let url = location.and_then(|location| Url::parse(location).ok());
         let url = url.filter(|url| matches!(url.scheme(), "https" | "http"));
         match (location.and_then(refusal_of_page), url) {
-            (Some(Refusal::Forbidden), location) => Ok(Decision::Denied { status: response.status(), location }),
+            (Some(Refusal::Forbidden), location) => Ok(Decision::Denied { status: StatusCode::FORBIDDEN, location }),
             (Some(refusal), _) => error(Rejection::with(Some(refusal), response).into()),
             // The API itself, elsewhere: by https, or under another host. A browser has no business there.
             (None, _) if location.is_some_and(|location| self.leads_here(location)) => {

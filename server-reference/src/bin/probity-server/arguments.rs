@@ -13,15 +13,16 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(version, after_long_help = AFTER_HELP)]
 pub(crate) struct Arguments {
-    /// The API to answer; without it, all that there are
-    #[arg(long, value_enum)]
-    api: Option<Api>,
+    /// What to answer; may be given several times; without it, all that there is
+    #[arg(long = "api", value_enum)]
+    apis: Vec<Api>,
 
-    /// The address to listen on; port 0 takes a free one [default: 127.0.0.1:3000 for umami]
-    #[arg(long, value_name = "ADDRESS", requires = "api")]
-    pub(crate) listen: Option<SocketAddr>,
+    /// The address to listen on. If there is more to answer than one, each further one takes the next port; port 0 takes
+    /// free ones
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:3000")]
+    listen: SocketAddr,
 
-    /// The users and websites, in a TOML file; without it, those of the document's samples
+    /// The users and what they have, in a TOML file; without it, those of the documents' samples
     #[arg(long, value_name = "FILE")]
     pub(crate) seed: Option<PathBuf>,
 
@@ -41,8 +42,12 @@ pub(crate) struct Arguments {
 const AFTER_HELP: &str = r#"Examples:
   probity-server
   probity-server --api umami --listen 127.0.0.1:8080 --seed seed.toml
+  probity-server --api tinyauth --api identity-provider
   probity-server --release umami-3.1.0
-  probity-server --deviation umami.created-at-iso --deviation umami.any-scheme
+  probity-server --deviation umami.created-at-iso --deviation tinyauth.any-password
+
+Ports: without --api, umami has 3000, tinyauth 3001, and identity-provider 3002. With --api they follow each other in
+the order given. People can log in to tinyauth by the identity provider if both run, and the seed file names no other.
 
 A seed file:
   [[umami.users]]
@@ -57,19 +62,94 @@ A seed file:
   domain = "shop.example"
   owner = "alice"
 
+  [tinyauth]
+  users = ["alice:$2a$10$…", "bob:$2a$10$…:JBSWY3DPEHPK3PXP"]   # name:bcrypt hash, and :TOTP secret if there is one
+  # app_url = "https://auth.example.com"  where browsers find it; the address that it listens on when left out
+
+  # [[tinyauth.providers]]                none when left out
+  # id = "generic"
+  # client_id = "…"
+  # client_secret = "…"
+  # authorize_url = "https://idp.example/authorize"
+  # token_url = "http://127.0.0.1:9000/token"         asked by the server itself: http only
+  # userinfo_url = "http://127.0.0.1:9000/userinfo"
+
+  [[identity-provider.people]]
+  subject = "1001"
+  email = "alice@corp.test"
+  name = "Alice"
+
+  [[identity-provider.clients]]
+  id = "tinyauth"
+  secret = "…"
+  redirect_uris = ["https://auth.example.com/api/oauth/callback/generic"]
+
+A file may leave out what the samples are good enough for.
+
 Ctrl-C and SIGTERM end the server once running exchanges are done, which takes 5 seconds at most; a second one ends it
 at once. The exit code is 0. Bad input is exit code 2."#;
 
-/// An API that can be answered.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+/// What can be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Api {
     Umami,
+    Tinyauth,
+    IdentityProvider,
+}
+
+impl Api {
+    /// The word for it, which is that of the fixtures too if it is an API of a document.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Api::Umami => "umami",
+            Api::Tinyauth => "tinyauth",
+            Api::IdentityProvider => "identity-provider",
+        }
+    }
+}
+
+/// Something was asked of an API that is not started.
+#[derive(Debug, thiserror::Error)]
+#[error("{asked} is of {api}, which is not started; --api {api} starts it")]
+pub(crate) struct NotStarted {
+    asked: String,
+    api: &'static str,
 }
 
 impl Arguments {
-    /// The APIs to answer.
+    /// What to answer, each where it listens.
+    pub(crate) fn services(&self) -> Vec<(Api, SocketAddr)> {
+        let ports = (0..).map(|further| match self.listen.port() {
+            0 => 0,
+            first => first.saturating_add(further),
+        });
+        self.apis().into_iter().zip(ports.map(|port| SocketAddr::new(self.listen.ip(), port))).collect()
+    }
+
+    /// What to answer, each once.
     pub(crate) fn apis(&self) -> Vec<Api> {
-        self.api.map_or_else(|| Api::value_variants().to_vec(), |api| vec![api])
+        let mut apis = if self.apis.is_empty() { Api::value_variants().to_vec() } else { Vec::new() };
+        for api in &self.apis {
+            if !apis.contains(api) {
+                apis.push(*api);
+            }
+        }
+        apis
+    }
+
+    /// Refuses a release, or a deviation, of an API that is not started.
+    pub(crate) fn check(&self) -> Result<(), NotStarted> {
+        let started: Vec<_> = self.apis().into_iter().map(Api::name).collect();
+        for api in APIS.iter().filter(|api| !started.contains(&api.name)) {
+            let release = self.release.iter().filter(|name| api.release(name).is_some());
+            let release = release.map(|name| format!("--release {name}"));
+            let is_of = |id: &&String| api.deviations.iter().any(|deviation| deviation.id == **id);
+            let deviations = self.deviations.iter().filter(is_of).map(|id| format!("--deviation {id}"));
+            if let Some(asked) = release.chain(deviations).next() {
+                return Err(NotStarted { asked, api: api.name });
+            }
+        }
+        Ok(())
     }
 
     /// The ids of the deviations asked for, of all APIs.

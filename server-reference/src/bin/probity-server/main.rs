@@ -2,19 +2,23 @@
 #![expect(clippy::print_stderr, reason = "a program tells its user on stderr what is wrong")]
 
 mod arguments;
+mod greeting;
+mod identity_provider;
+mod running;
 mod seed_file;
+mod shell;
 mod stop;
+mod tinyauth;
 mod umami;
 
-use arguments::{Api, Arguments};
+use arguments::{Arguments, NotStarted};
 use clap::Parser as _;
-use probity_server::RunningServer;
-use seed_file::{SeedFile, SeedFileError};
+use running::Running;
+use seed_file::{SeedFileError, Seeds};
 use std::io::{self, IsTerminal as _};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use stop::Signals;
-use tokio::task::JoinSet;
 use tracing::Level;
 
 /// bcrypt's usual cost where passwords matter: some 50 ms a login.
@@ -42,19 +46,14 @@ fn start(arguments: &Arguments) -> Result<(), Trouble> {
 }
 
 async fn run(arguments: &Arguments) -> Result<(), Trouble> {
-    let seeds = arguments.seed.as_deref().map(SeedFile::read).transpose()?;
+    arguments.check()?;
+    let seeds = arguments.seed.as_deref().map(|file| Seeds::read(file, &arguments.apis())).transpose()?;
     // Before an address is printed, for from then on somebody may send a signal.
     let mut signals = Signals::new().map_err(Trouble::Signal)?;
-    let mut servers = Vec::new();
-    for api in arguments.apis() {
-        servers.push(match api {
-            Api::Umami => umami::start(arguments, seeds.as_ref().map(SeedFile::umami).transpose()?).await?,
-        });
-    }
+    let running = Running::start(arguments, seeds.unwrap_or_default()).await?;
     signals.next().await;
-    let ended: JoinSet<()> = servers.into_iter().map(RunningServer::shutdown).collect();
     tokio::select! {
-        _ = ended.join_all() => {}
+        () = running.shutdown() => {}
         () = signals.next() => {}
     }
     Ok(())
@@ -64,8 +63,10 @@ async fn run(arguments: &Arguments) -> Result<(), Trouble> {
 #[derive(Debug, thiserror::Error)]
 enum Trouble {
     #[error(transparent)]
+    NotStarted(#[from] NotStarted),
+    #[error(transparent)]
     SeedFile(#[from] SeedFileError),
-    #[error("cannot listen on {address}: {reason}; --api with --listen takes another address")]
+    #[error("cannot listen on {address}: {reason}; --listen takes another address")]
     Listen { address: SocketAddr, reason: io::Error },
     #[error("cannot write to stdout: {0}")]
     Write(io::Error),

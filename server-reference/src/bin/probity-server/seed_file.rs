@@ -1,20 +1,20 @@
 //! The file that `--seed` names: one table for each API.
 
-use probity_server::umami;
+use crate::arguments::Api;
+use probity_server::{identity, tinyauth, umami};
 use serde::Deserialize;
 use serde_path_to_error::{Path as Keys, Segment};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-pub(crate) struct SeedFile {
-    path: PathBuf,
-    tables: Tables,
-}
-
-#[derive(Deserialize)]
+/// What stands in it.
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Tables {
-    umami: Option<umami::Seed>,
+pub(crate) struct Seeds {
+    pub(crate) umami: Option<umami::Seed>,
+    pub(crate) tinyauth: Option<tinyauth::Seed>,
+    #[serde(rename = "identity-provider")]
+    pub(crate) identity_provider: Option<identity::Seed>,
 }
 
 /// Why a seed file cannot be used.
@@ -24,15 +24,15 @@ pub(crate) enum SeedFileError {
     Unreadable { file: PathBuf, reason: io::Error },
     #[error("{}:{line}: {reason}", file.display())]
     Malformed { file: PathBuf, line: usize, reason: String },
-    #[error("{}: there is nothing for {api} in it, whose users stand under [[{api}.users]]", file.display())]
-    Silent { file: PathBuf, api: &'static str },
-    #[error("{}: umami: {reason}", file.display())]
-    Umami { file: PathBuf, reason: umami::SeedError },
+    #[error("{}: there is nothing in it for what is started: {started}", file.display())]
+    Silent { file: PathBuf, started: String },
+    #[error("{}: {api}: {reason}", file.display())]
+    Unfit { file: PathBuf, api: &'static str, reason: String },
 }
 
-impl SeedFile {
-    /// Reads a file.
-    pub(crate) fn read(file: &Path) -> Result<Self, SeedFileError> {
+impl Seeds {
+    /// Reads a file, and checks what it holds for what is started.
+    pub(crate) fn read(file: &Path, started: &[Api]) -> Result<Self, SeedFileError> {
         let text =
             fs::read_to_string(file).map_err(|reason| SeedFileError::Unreadable { file: file.to_owned(), reason })?;
         let malformed = |error: &toml::de::Error, reason| {
@@ -41,17 +41,28 @@ impl SeedFile {
         };
         let parsed = toml::Deserializer::parse(&text)
             .map_err(|error| malformed(&error, format!("this is no TOML: {}", error.message())))?;
-        let tables = serde_path_to_error::deserialize(parsed)
+        let seeds: Self = serde_path_to_error::deserialize(parsed)
             .map_err(|error| malformed(error.inner(), without_values(error.path(), error.inner().message())))?;
-        Ok(Self { path: file.to_owned(), tables })
+        let checks: Vec<_> = started.iter().filter_map(|api| Some((api.name(), seeds.check(*api)?))).collect();
+        if checks.is_empty() {
+            let started: Vec<_> = started.iter().map(|api| api.name()).collect();
+            return Err(SeedFileError::Silent { file: file.to_owned(), started: started.join(", ") });
+        }
+        for (api, check) in checks {
+            check.map_err(|reason| SeedFileError::Unfit { file: file.to_owned(), api, reason })?;
+        }
+        Ok(seeds)
     }
 
-    /// What it holds for Umami, checked.
-    pub(crate) fn umami(&self) -> Result<umami::Seed, SeedFileError> {
-        let file = || self.path.clone();
-        let seed = self.tables.umami.clone().ok_or_else(|| SeedFileError::Silent { file: file(), api: "umami" })?;
-        seed.check().map_err(|reason| SeedFileError::Umami { file: file(), reason })?;
-        Ok(seed)
+    /// Whether a server can start with what the file holds for it. `None`: it holds nothing.
+    fn check(&self, api: Api) -> Option<Result<(), String>> {
+        match api {
+            Api::Umami => self.umami.as_ref().map(|seed| seed.check().map_err(|reason| reason.to_string())),
+            Api::Tinyauth => self.tinyauth.as_ref().map(|seed| seed.check().map_err(|reason| reason.to_string())),
+            Api::IdentityProvider => {
+                self.identity_provider.as_ref().map(|seed| seed.check().map_err(|reason| reason.to_string()))
+            }
+        }
     }
 }
 
