@@ -1,5 +1,6 @@
 //! Queries and forms, which are written alike (application/x-www-form-urlencoded).
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use url::form_urlencoded;
 
 /// What the first parameter of a name holds, if it holds anything.
@@ -9,7 +10,8 @@ pub(crate) fn parameter(query: &str, name: &str) -> Option<String> {
     Some(value.into_owned())
 }
 
-/// A text as it stands in a query.
-pub(crate) fn encoded(text: &str) -> String {
-    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+/// Bytes as they stand in a query, or in a cookie: all that is not unreserved (RFC 3986 §2.3) percent-encoded.
+pub(crate) fn encoded(bytes: &[u8]) -> String {
+    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    percent_encode(bytes, RESERVED).to_string()
 }

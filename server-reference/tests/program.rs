@@ -1,7 +1,7 @@
 //! The program, as people start and stop it.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -179,17 +179,15 @@ fn all_of_them_run_at_once_and_people_log_in_to_tinyauth_by_the_provider() {
 
 #[test]
 fn further_ones_take_the_next_ports() {
-    let first =
-        (20_000..).step_by(17).find(|port| [0, 1].iter().all(|more| is_free(port + more))).expect("two free ports");
+    let port =
+        |port| TcpListener::bind(("127.0.0.1", port)).and_then(|taken| taken.local_addr()).map(|taken| taken.port());
+    let mut free = std::iter::repeat_with(|| port(0).expect("a free port"));
+    let first = free.find(|first| first.checked_add(1).is_some_and(|next| port(next).is_ok())).expect("two free ports");
     let apis = ["identity-provider", "tinyauth"];
     let program = Program::answering(&apis, &["--listen", &format!("127.0.0.1:{first}")]);
     let second = first + 1;
     assert!(program.printed.contains(&format!("identity provider answers at http://127.0.0.1:{first}\n")));
     assert!(program.printed.contains(&format!("Tinyauth answers at http://127.0.0.1:{second}\n")));
-}
-
-fn is_free(port: u16) -> bool {
-    std::net::TcpListener::bind(("127.0.0.1", port)).is_ok()
 }
 
 #[cfg(unix)]
@@ -301,7 +299,7 @@ fn a_bad_seed_file_is_told_by_file_line_and_key() {
 
 #[test]
 fn a_port_in_use_is_told() {
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("bound").to_string();
     let said = refused(&["--api", "umami", "--listen", &address]);
     assert!(said.contains(&address) && said.contains("in use") && said.contains("--listen"), "{said}");

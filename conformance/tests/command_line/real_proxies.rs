@@ -137,7 +137,6 @@ impl Caddy {
             "{{
     admin off
     auto_https off
-    persist_config off
 }}
 http://{address} {{
     forward_auth {tinyauth} {{

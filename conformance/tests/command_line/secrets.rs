@@ -2,11 +2,15 @@
 
 use crate::deployment::{Deployment, PASSWORD, USERNAME};
 use crate::probity::{command, ended};
+use crate::raw_server::{forward, serve};
 use crate::skipped;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use probity_conformance::SUITES;
 use probity_server::umami::Deviation;
 use serde_json::Value;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 
 /// A run in which logins and tokens fail in many ways, told at full length.
 fn everything_told(deviations: &[Deviation]) -> String {
@@ -72,4 +76,89 @@ fn a_curl_line_reproduces_its_exchange_once_its_variables_are_set() {
         .expect("a shell");
     let answer = String::from_utf8_lossy(&again.stdout);
     assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.contains("\"token\""), "{line}\n{answer}");
+}
+
+/// What goes over the wire between the suite and a server.
+type Exchanges = Arc<Mutex<Vec<(String, String)>>>;
+
+/// An address before a server's, where what goes over the wire is kept.
+fn recorded(url: String) -> (String, Exchanges) {
+    let record = Exchanges::default();
+    let kept = record.clone();
+    let address = serve(move |stream| {
+        forward(stream, &url, |request, response| {
+            kept.lock().expect("nobody panics while it is held").push((request.to_owned(), response.clone()));
+            response
+        });
+    });
+    (format!("http://{address}"), record)
+}
+
+/// The secrets of an exchange: the cookies that were set, members that hold tokens, and what an address carried that led
+/// to a session.
+fn secrets_in((request, response): &(String, String)) -> Vec<String> {
+    let (head, body) = response.split_once("\r\n\r\n").unwrap_or((response, ""));
+    let cookies = head.lines().filter_map(|line| Some(line.split_once("et-cookie: ")?.1));
+    let mut found: Vec<String> =
+        cookies.filter_map(|cookie| cookie.split([';', '=']).nth(1)).map(str::to_owned).collect();
+    let logged_in = !found.is_empty();
+    let json: Value = serde_json::from_str(body).unwrap_or_default();
+    found.extend(["token", "api_token", "cache"].iter().filter_map(|member| Some(json[*member].as_str()?.to_owned())));
+    if logged_in {
+        let query = request.lines().next().into_iter().flat_map(|line| line.split([' ', '?', '&']));
+        let query = query.filter_map(|part| part.split_once('='));
+        found.extend(query.filter(|(name, _)| ["code", "state"].contains(name)).map(|(_, value)| value.to_owned()));
+    }
+    found.retain(|secret| secret.chars().count() >= 16);
+    found
+}
+
+/// The forms that a configured secret could be shown in.
+fn forms(name: &str, secret: &str) -> [String; 4] {
+    let json = Value::from(secret).to_string();
+    let percent = percent_encoding::utf8_percent_encode(secret, percent_encoding::NON_ALPHANUMERIC).to_string();
+    [secret.to_owned(), json.trim_matches('"').to_owned(), percent, STANDARD.encode(format!("{name}:{secret}"))]
+}
+
+#[test]
+fn nothing_secret_of_what_went_over_the_wire_is_shown() {
+    let ways_to_fail: [(&str, &[&str]); 3] = [
+        (
+            "tinyauth",
+            &["tinyauth.any-password", "tinyauth.any-code", "tinyauth.code-counts-twice", "tinyauth.no-challenge"],
+        ),
+        ("tinyauth", &["tinyauth.refused-login-sets-session", "tinyauth.session-readable", "tinyauth.state-unchecked"]),
+        ("umami", &["umami.any-password", "umami.refusal-holds-token", "umami.created-at-iso"]),
+    ];
+    for (api, deviations) in ways_to_fail {
+        let deployment = Deployment::of(api, deviations);
+        let (url, record) = recorded(deployment.url.clone());
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let json = folder.path().join("report.json");
+        let allowed = "write,permanent,lockout,exhaust";
+        let mut run = command(&["--target", &format!("{api}={url}"), "--allow", allowed, "-vv"]);
+        run.args(["--report", &format!("json={}", json.display())]);
+        for (key, value) in &deployment.values {
+            run.env(format!("PROBITY_{}_{}", api.to_uppercase(), key.to_uppercase()), value);
+        }
+        let report = ended(run);
+        let told = report.out + &report.err + &std::fs::read_to_string(json).expect("the report is written");
+        assert!(told.contains("fail"), "nothing departed: {told}");
+        let exchanges = record.lock().expect("nobody panics while it is held");
+        let mut secrets: BTreeSet<String> = exchanges.iter().flat_map(secrets_in).collect();
+        let suite = SUITES.iter().find(|suite| suite.api.name == api).expect("an API");
+        for key in suite.keys.iter().filter(|key| key.secret) {
+            let name = deployment.values.get(key.name.replace("password", "username").as_str());
+            let secret = deployment.values.get(key.name).into_iter();
+            secrets.extend(secret.flat_map(|secret| forms(name.map_or("", String::as_str), secret)));
+        }
+        let shown: Vec<_> = secrets.iter().filter(|secret| told.contains(secret.as_str())).collect();
+        assert!(secrets.len() > 20, "{} secrets were seen", secrets.len());
+        assert!(shown.is_empty(), "{api} shows {} of {}: {shown:?}", shown.len(), secrets.len());
+        // Codes are short: they are looked for where they stand alone.
+        let codes = exchanges.iter().filter_map(|(request, _)| request.split_once("\"code\":\"")?.1.get(..6));
+        for code in codes.filter(|code| code.bytes().all(|byte| byte.is_ascii_digit())) {
+            assert!(!told.contains(&format!("\"code\":\"{code}\"")), "the code {code} is shown");
+        }
+    }
 }

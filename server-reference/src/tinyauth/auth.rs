@@ -7,6 +7,7 @@ use super::instance::Instance;
 use super::mode::Mode;
 use super::{Deviation, authorization};
 use crate::answer::answer;
+use crate::query::encoded;
 use crate::routing::method;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
@@ -14,7 +15,6 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{MethodRouter, any, on};
-use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use probity_fixtures::tinyauth::operation;
 use serde_json::json;
 use std::sync::Arc;
@@ -124,7 +124,7 @@ fn refuse(instance: &Instance) -> Response {
     } else if instance.deviates(Deviation::RefusalSaysLogIn) {
         refusal.saying(json!({"status": 401, "message": "Please log in"}))
     } else if instance.deviates(Deviation::RefusalIs200) {
-        refusal.as_success()
+        refusal.told_as_success()
     } else {
         refusal
     };
@@ -144,7 +144,7 @@ fn send_to_login(instance: &Instance, headers: &HeaderMap) -> Response {
         location.extend(b"?redirect_uri=");
         match instance.deviates(Deviation::RedirectUnencoded) {
             true => location.extend(address),
-            false => location.extend(percent_encode(&address, NON_ALPHANUMERIC).to_string().bytes()),
+            false => location.extend(encoded(&address).bytes()),
         }
     }
     let mut answer = (status, [(header::CACHE_CONTROL, "no-store")]).into_response();

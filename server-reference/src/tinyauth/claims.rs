@@ -39,7 +39,8 @@ pub(super) async fn redeem(
         .append_pair("redirect_uri", callback)
         .append_pair("code_verifier", &ticket.verifier)
         .finish();
-    let client = format!("{}:{}", encoded(&provider.client_id), encoded(provider.client_secret.expose_secret()));
+    let (id, secret) = (&provider.client_id, provider.client_secret.expose_secret());
+    let client = format!("{}:{}", encoded(id.as_bytes()), encoded(secret.as_bytes()));
     let basic = format!("Basic {}", BASE64_STANDARD.encode(client));
     let mut headers = authorized(&basic)?;
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
@@ -128,6 +129,65 @@ impl Groups {
         match self {
             Groups::List(groups) => groups.into_iter().filter(|group| !group.contains(',')).collect(),
             Groups::Joined(groups) => groups.split(',').map(|group| group.trim().to_owned()).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn identity(claims: Value) -> Option<Identity> {
+        let url: Url = "http://idp.test/".parse().expect("a URL");
+        let provider = Provider {
+            id: "generic".to_owned(),
+            name: "Generic".to_owned(),
+            client_id: "probity".to_owned(),
+            client_secret: "secret".into(),
+            scopes: Vec::new(),
+            authorize_url: url.clone(),
+            token_url: url.clone(),
+            userinfo_url: url,
+        };
+        serde_json::from_value::<Claims>(claims).ok()?.identity(&provider)
+    }
+
+    #[test]
+    fn name_and_username_are_made_of_the_address_when_they_are_missing() {
+        for claims in [json!({"email": "jane.doe@corp.test"}), json!({"email": "jane.doe@corp.test", "name": ""})] {
+            let identity = identity(claims).expect("somebody");
+            assert_eq!(identity.username, "jane.doe_corp.test");
+            assert_eq!(identity.name, "Jane.doe (corp.test)");
+        }
+        let claims = json!({"email": "jane@corp.test", "preferred_username": "jane", "name": "Jane", "sub": 1});
+        let identity = identity(claims).expect("somebody");
+        assert_eq!((&*identity.username, &*identity.name), ("jane", "Jane"));
+    }
+
+    #[test]
+    fn groups_are_a_list_or_one_text() {
+        for groups in [json!(["a", "b"]), json!("a, b"), json!(["a", "b", "c,d"])] {
+            let identity = identity(json!({"email": "jane@corp.test", "groups": groups})).expect("somebody");
+            assert_eq!(identity.groups, ["a", "b"]);
+        }
+    }
+
+    #[test]
+    fn who_could_be_taken_for_somebody_else_is_nobody() {
+        let nobody = [
+            json!({}),
+            json!({"email": 1}),
+            json!({"email": ""}),
+            json!({"email": "no-address"}),
+            json!({"email": "jane@corp.test", "email_verified": false}),
+            json!({"email": "jane@corp.test", "preferred_username": "jane\r\nRemote-Groups: admins"}),
+            json!({"email": "jane@corp.test", "preferred_username": " jane"}),
+            json!({"email": "jane@corp.test", "name": "x".repeat(4000)}),
+            json!({"email": "jane@corp.test", "groups": ["a\u{0}"]}),
+        ];
+        for claims in nobody {
+            assert!(identity(claims.clone()).is_none(), "{claims}");
         }
     }
 }

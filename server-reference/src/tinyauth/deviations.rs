@@ -121,7 +121,7 @@ deviations! {
     UserSaysSuccess = "tinyauth.user-says-success",
     UserProviderIsLocal = "tinyauth.user-provider-is-local",
     UserSaysPending = "tinyauth.user-says-pending",
-    UserNamesTheFirst = "tinyauth.user-names-the-first",
+    UserNamesAnother = "tinyauth.user-names-another",
     EverybodyIsLoggedIn = "tinyauth.everybody-is-logged-in",
     LoggedInIsText = "tinyauth.logged-in-is-text",
     OauthUntold = "tinyauth.oauth-untold",

@@ -3,7 +3,7 @@
 use super::attempts::HeldOff;
 use crate::body::BodyFault;
 use axum::Json;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use std::fmt::Display;
@@ -15,12 +15,12 @@ const CHALLENGE: HeaderValue = HeaderValue::from_static(r#"Basic realm="Tinyauth
 pub(super) struct Refusal {
     status: StatusCode,
     body: Value,
-    headers: HeaderMap,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, message: &str) -> Self {
-        Self { status, body: json!({"status": status.as_u16(), "message": message}), headers: HeaderMap::new() }
+        Self { status, body: json!({"status": status.as_u16(), "message": message}), headers: Vec::new() }
     }
 
     /// 400: not what the operation takes.
@@ -63,7 +63,7 @@ impl Refusal {
 
     /// The same refusal with a further header.
     pub(super) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.append(name, value);
+        self.headers.push((name, value));
         self
     }
 
@@ -74,7 +74,7 @@ impl Refusal {
     }
 
     /// The same body under the status of a success, as some deviations have it.
-    pub(super) fn as_success(mut self) -> Self {
+    pub(super) fn told_as_success(mut self) -> Self {
         self.status = StatusCode::OK;
         self
     }
@@ -92,8 +92,9 @@ impl From<BodyFault> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let mut response = (self.status, self.headers, Json(self.body)).into_response();
+        let mut response = (self.status, Json(self.body)).into_response();
         let headers = response.headers_mut();
+        headers.extend(self.headers);
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         match self.status {
             StatusCode::UNAUTHORIZED => {

@@ -45,7 +45,7 @@ async fn callback(
         (Ok(answer), _) => answer,
         (Err(_), Mode::Browser) => redirect(&format!("{}/error", instance.app_url.as_str())),
         (Err(_), Mode::Api) if instance.deviates(Deviation::CallbackFailureIs200) => {
-            Refusal::unauthorized().as_success().into_response()
+            Refusal::unauthorized().told_as_success().into_response()
         }
         (Err(refusal), Mode::Api) => refusal.into_response(),
     }

@@ -7,13 +7,12 @@ use super::ticket::Ticket;
 use super::{Deviation, REDIRECT, cookies, reads};
 use crate::answer::answer;
 use crate::pkce;
-use crate::query::parameter;
+use crate::query::{encoded, parameter};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use axum::routing::MethodRouter;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use probity_fixtures::tinyauth::operation;
 use serde_json::json;
 use std::sync::Arc;
@@ -70,8 +69,7 @@ fn url(instance: &Instance, provider: &Provider, ticket: &Ticket) -> String {
 
 /// Keeps where the browser wants to be at last. Whether it may go there is looked at when it comes back.
 fn redirect_cookie(instance: &Instance, redirect_uri: &str) -> Result<HeaderValue, Refusal> {
-    let mut cookie =
-        cookies::named(&instance.app_url, REDIRECT, utf8_percent_encode(redirect_uri, NON_ALPHANUMERIC).to_string());
+    let mut cookie = cookies::named(&instance.app_url, REDIRECT, encoded(redirect_uri.as_bytes()));
     if instance.deviates(Deviation::RedirectCookieRenamed) {
         cookie.inner_mut().set_name("goto");
     }

@@ -14,8 +14,7 @@ use url::Url;
 ///
 /// ```
 /// # let seed: probity_server::tinyauth::Seed = toml::from_str(r#"
-/// # Name, bcrypt hash and, for an account with TOTP, its secret in base32: as Tinyauth takes them.
-/// users = [
+/// users = [   # name, bcrypt hash and, for an account with TOTP, its secret in base32: as Tinyauth takes them
 ///     "alice:$2a$10$AvGHLTYv3xiRJ0xV9xs3XeVIlkGTygI9nqIamFYB5Xu.5.0UWF7B6",
 ///     "bob:$2a$10$AvGHLTYv3xiRJ0xV9xs3XeVIlkGTygI9nqIamFYB5Xu.5.0UWF7B6:JBSWY3DPEHPK3PXP",
 /// ]
@@ -210,4 +209,110 @@ impl<'de> Deserialize<'de> for User {
 
 fn some_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
     url(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HASH: &str = "$2a$10$AvGHLTYv3xiRJ0xV9xs3XeVIlkGTygI9nqIamFYB5Xu.5.0UWF7B6";
+
+    fn seed(users: Vec<User>) -> Seed {
+        Seed { users, app_url: None, providers: Vec::new() }
+    }
+
+    #[test]
+    fn the_documents_seed_passes() {
+        assert_eq!(Seed::document().check(), Ok(()));
+    }
+
+    #[test]
+    fn a_seed_that_cannot_work_is_refused_with_the_reason() {
+        let alice = || User::new("alice", "secret");
+        let hashed = |hash: &str| User { password: Password::Hashed(hash.into()), ..alice() };
+        let wrong_cost = HASH.replace("$10$", "$99$");
+        let refused = [
+            (vec![], SeedError::NoUsers),
+            (vec![User::new("", "secret")], SeedError::Name(String::new())),
+            (vec![User::new("al:ice", "secret")], SeedError::Name("al:ice".into())),
+            (vec![User::new(" alice", "secret")], SeedError::Name(" alice".into())),
+            (vec![User::new("al\r\nice", "secret")], SeedError::Name("al\r\nice".into())),
+            (vec![User::new("x".repeat(256), "secret")], SeedError::Name("x".repeat(256))),
+            (vec![alice(), User::new("Alice", "secret")], SeedError::NameTwice("Alice".into())),
+            (vec![User::new("alice", "")], SeedError::Password("alice".into())),
+            (vec![User::new("alice", "x".repeat(72))], SeedError::Password("alice".into())),
+            (vec![hashed("secret")], SeedError::Password("alice".into())),
+            (vec![hashed(&wrong_cost)], SeedError::Password("alice".into())),
+        ];
+        for (users, reason) in refused {
+            assert_eq!(seed(users).check(), Err(reason));
+        }
+    }
+
+    #[test]
+    fn an_address_or_a_provider_that_cannot_work_is_refused_too() {
+        let url = |url: &str| url.parse::<Url>().expect(url);
+        let provider = |id: &str, token_url: &str| Provider {
+            id: id.to_owned(),
+            name: "Generic".to_owned(),
+            client_id: "probity".to_owned(),
+            client_secret: "secret".into(),
+            scopes: Vec::new(),
+            authorize_url: url("https://idp.test/authorize"),
+            token_url: url(token_url),
+            userinfo_url: url("http://idp.test/userinfo"),
+        };
+        let good = || provider("generic", "http://idp.test/token");
+        let with = |providers| Seed { providers, ..Seed::document() };
+        assert_eq!(with(vec![good()]).check(), Ok(()));
+        assert_eq!(with(vec![good(), good()]).check(), Err(SeedError::ProviderId("generic".into())));
+        for id in ["", "Generic", "gen/eric", "gen eric"] {
+            let provider = provider(id, "http://idp.test/token");
+            assert_eq!(with(vec![provider]).check(), Err(SeedError::ProviderId(id.into())));
+        }
+        let secure = provider("generic", "https://idp.test/token");
+        assert_eq!(with(vec![secure]).check(), Err(SeedError::ProviderUrl("generic".into())));
+        let below = Seed { app_url: Some(url("https://example.com/auth")), ..Seed::document() };
+        assert_eq!(below.check(), Err(SeedError::AppUrl(url("https://example.com/auth"))));
+    }
+
+    #[test]
+    fn a_user_is_written_as_tinyauth_has_it() {
+        let doubled = HASH.replace('$', "$$");
+        for text in [format!("alice:{HASH}"), format!("alice:{doubled}"), format!(" alice:{HASH}\n")] {
+            let user: User = text.parse().expect("a user");
+            assert!(user.name == "alice" && user.totp.is_none(), "{text}");
+            assert_eq!(seed(vec![user]).check(), Ok(()));
+        }
+        let user: User = format!("alice:{HASH}:JBSWY3DPEHPK3PXP").parse().expect("a user");
+        assert_eq!(user.totp.expect("a secret").base32().expose_secret(), "JBSWY3DPEHPK3PXP");
+    }
+
+    #[test]
+    fn what_is_no_user_is_refused_without_being_shown() {
+        let hush = "hush-hush";
+        let cut = &HASH[..59];
+        for text in [
+            hush.to_owned(),
+            format!("alice:{hush}"),
+            format!("alice:{cut}"),
+            format!("alice:{HASH}:{hush}"),
+            format!("alice:{HASH}:JBSWY3DP"),
+            format!("alice:{HASH}:JBSWY3DPEHPK3PXP:{hush}"),
+        ] {
+            let error = text.parse::<User>().expect_err(&text).to_string();
+            assert!(!error.contains(hush) && !error.contains(HASH), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_seed_shows_no_secret() {
+        let plain = User::new("alice", "hush-hush").totp(TotpSecret::sample());
+        let hashed = format!("bob:{HASH}").parse().expect("a user");
+        let shown = format!("{:?}", seed(vec![plain, hashed]));
+        assert!(shown.contains("alice") && shown.contains("bob"), "{shown}");
+        for secret in ["hush", "JBSW", "AvGH"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+    }
 }

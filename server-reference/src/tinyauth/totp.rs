@@ -53,10 +53,11 @@ impl Code {
         match given {
             Given::Text("") | Given::Missing if instance.deviates(Deviation::EmptyCodeAccepted) => Ok(Self::Right),
             Given::Text(code) => Ok(Self::Text(code.to_owned())),
+            Given::Missing => Ok(Self::Text(String::new())),
             Given::Another(code) if code.is_number() && instance.deviates(Deviation::NumericCodeAccepted) => {
                 Ok(Self::Text(format!("{:0>6}", code.to_string())))
             }
-            Given::Missing | Given::Another(_) => Err(Refusal::bad_request()),
+            Given::Another(_) => Err(Refusal::bad_request()),
         }
     }
 }

@@ -26,13 +26,16 @@ async fn user(State(instance): State<Arc<Instance>>, headers: HeaderMap) -> Resu
     };
     let caller = caller(&instance, &headers, ways).await?;
     let is_pending = matches!(caller, Caller::Pending);
-    let the_first = || by_password(&instance, instance.first_account());
-    let mut user = caller.user();
-    if user.is_none() && instance.deviates(Deviation::EverybodyIsLoggedIn)
-        || user.is_some() && instance.deviates(Deviation::UserNamesTheFirst)
-    {
-        user = Some(the_first());
-    }
+    let user = match caller.user() {
+        None if instance.deviates(Deviation::EverybodyIsLoggedIn) => {
+            Some(by_password(&instance, instance.first_account()))
+        }
+        Some(user) if instance.deviates(Deviation::UserNamesAnother) => {
+            let another = instance.accounts.iter().find(|account| account.name != user.username);
+            Some(another.map_or(user, |another| by_password(&instance, another)))
+        }
+        user => user,
+    };
     match user {
         Some(user) => {
             let body = logged_in(&instance, &user);

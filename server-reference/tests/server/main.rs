@@ -2,6 +2,7 @@
 
 mod identity;
 mod limits;
+mod recording;
 mod tinyauth;
 mod umami;
 mod wire;

@@ -1,5 +1,6 @@
 //! Tinyauth's API, section by section; and each deviation, beside the server that does not have it.
 
+mod anything;
 mod app;
 mod auth;
 mod basic;
@@ -9,6 +10,9 @@ mod logout;
 mod mode;
 mod oauth_callback;
 mod oauth_url;
+mod page;
+mod recorded;
+mod samples;
 mod session;
 mod totp;
 mod user;
@@ -53,18 +57,28 @@ impl Stage {
 
     /// With another address than the server's own.
     async fn at(app_url: Option<&str>, deviations: impl IntoIterator<Item = Deviation>) -> Self {
+        let secret = TotpSecret::random().expect("randomness");
+        Self::with(users(&secret), secret, app_url, deviations).await
+    }
+
+    /// With other users; the secret is that of whoever has one.
+    async fn with(
+        users: Vec<User>,
+        secret: TotpSecret,
+        app_url: Option<&str>,
+        deviations: impl IntoIterator<Item = Deviation>,
+    ) -> Self {
         let clock = Clock::standing();
         let mut people = identity::Seed::default();
         people.clients[0].redirect_uris.extend(app_url.map(|url| format!("{url}/api/oauth/callback/generic")));
         let provider = ReferenceServer::identity_provider().seed(people).clock(clock.clone()).start();
         let provider = provider.await.expect("a free port");
-        let secret = TotpSecret::random().expect("randomness");
-        let deviations: Vec<_> = deviations.into_iter().collect();
         let seed = Seed {
-            users: users(&secret),
+            users,
             app_url: app_url.map(|url| url.parse().expect("a URL")),
             providers: vec![Provider::generic(&provider)],
         };
+        let deviations: Vec<_> = deviations.into_iter().collect();
         let builder = ReferenceServer::tinyauth().seed(seed).deviations(deviations.iter().copied()).clock(clock);
         Self { server: builder.start().await.expect("a free port"), provider, secret, deviations }
     }

@@ -4,14 +4,14 @@ use super::oauth_url::oauth_url;
 use super::*;
 
 /// What a browser holds when the provider has sent it back: the callback's address, and its cookies.
-struct Returned {
+pub(super) struct Returned {
     callback: String,
     cookies: String,
 }
 
 impl Returned {
     /// The callback as an API client, or as a browser.
-    fn request(&self, accept: &str) -> Request {
+    pub(super) fn request(&self, accept: &str) -> Request {
         Request::new("GET", &self.callback).header("Cookie", &self.cookies).header("Accept", accept)
     }
 
@@ -32,7 +32,7 @@ impl Returned {
 }
 
 /// Lets a browser log in at the provider.
-async fn returned(stage: &Stage, redirect_uri: Option<&str>) -> Returned {
+pub(super) async fn returned(stage: &Stage, redirect_uri: Option<&str>) -> Returned {
     returned_as(stage, redirect_uri, "").await
 }
 

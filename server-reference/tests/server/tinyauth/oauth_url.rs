@@ -57,7 +57,7 @@ async fn the_address_to_go_to_is_kept_in_a_cookie() {
     let answer = stage.send(oauth_url(Some("https://app.test/a?b=c&d=ü"))).await;
     let cookie =
         answer.headers("Set-Cookie").find(|cookie| cookie.starts_with("tinyauth-redirect-")).expect("a cookie");
-    assert!(cookie.contains("=https%3A%2F%2Fapp%2Etest%2Fa%3Fb%3Dc%26d%3D%C3%BC; HttpOnly;"), "{cookie}");
+    assert!(cookie.contains("=https%3A%2F%2Fapp.test%2Fa%3Fb%3Dc%26d%3D%C3%BC; HttpOnly;"), "{cookie}");
     assert!(cookie.ends_with("Max-Age=600"));
 }
 

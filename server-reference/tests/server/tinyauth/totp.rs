@@ -61,6 +61,15 @@ async fn a_wrong_code_is_refused() {
 }
 
 #[tokio::test]
+async fn a_missing_code_is_a_wrong_one() {
+    let stage = Stage::new([]).await;
+    for body in ["{}", r#"{"code": null}"#, r#"{"code": ""}"#] {
+        let pending = stage.pending().await;
+        assert_eq!(stage.send(totp_with(body).header("Cookie", pending)).await.status, 401, "{body}");
+    }
+}
+
+#[tokio::test]
 async fn without_a_login_that_waits_no_code_counts() {
     let stage = Stage::new([]).await;
     let (alices, code) = (stage.session(alice()).await, stage.code(0));
@@ -73,7 +82,7 @@ async fn without_a_login_that_waits_no_code_counts() {
 async fn a_malformed_code_is_a_bad_request() {
     let stage = Stage::new([]).await;
     let pending = stage.pending().await;
-    for body in ["", "nonsense", "[]", "{}", r#"{"code": 123456}"#, r#"{"code": null}"#, r#"{"code": "1"} more"#] {
+    for body in ["", "nonsense", "[]", r#"{"code": 123456}"#, r#"{"code": ["123456"]}"#, r#"{"code": "1"} more"#] {
         let answer = stage.send(totp_with(body).header("Cookie", &pending)).await;
         assert_eq!((answer.status, answer.json()), (400, refusal(400, "Bad Request")), "{body}");
     }

@@ -52,7 +52,7 @@ pub(super) async fn departs(deviation: Deviation, stage: &Stage) -> Option<bool>
         Deviation::UserSaysSuccess => told().await["message"] == "Success",
         Deviation::UserProviderIsLocal => told().await["provider"] == "local",
         Deviation::UserSaysPending => told().await["totpPending"] == "true",
-        Deviation::UserNamesTheFirst => told().await["username"] == "alice",
+        Deviation::UserNamesAnother => told().await["username"] == "alice",
         Deviation::EverybodyIsLoggedIn => username(&stage.send(user()).await).is_some(),
         Deviation::LoggedInIsText => told().await["isLoggedIn"] == "true",
         Deviation::OauthUntold => {

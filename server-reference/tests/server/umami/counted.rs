@@ -1,7 +1,8 @@
 //! What a real release counted: the same exchanges in the same order come to the same numbers.
 
-use super::recording::{Recording, Repeated};
+use super::recording::Repeated;
 use super::*;
+use crate::recording::Recording;
 use probity_fixtures::{Release, umami::API};
 
 /// Repeats what was recorded on a website of its own, and gives what was counted last.
