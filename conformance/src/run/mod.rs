@@ -138,13 +138,13 @@ impl Run {
     }
 
     /// The way of doing `what` that arranging found to work with this target, where it has found one.
-    pub fn way(&self, what: &'static str) -> Option<&'static str> {
-        self.target.ways.lock().unwrap_or_else(PoisonError::into_inner).get(what).copied()
+    pub fn way(&self, what: &'static str) -> Option<String> {
+        self.target.ways.lock().unwrap_or_else(PoisonError::into_inner).get(what).cloned()
     }
 
     /// Keeps the way of doing `what` that was found to work.
-    pub fn found_way(&self, what: &'static str, way: &'static str) {
-        self.target.ways.lock().unwrap_or_else(PoisonError::into_inner).insert(what, way);
+    pub fn found_way(&self, what: &'static str, way: impl Into<String>) {
+        self.target.ways.lock().unwrap_or_else(PoisonError::into_inner).insert(what, way.into());
     }
 
     /// Whether the target allows this to be done to it.

@@ -47,7 +47,7 @@ pub struct Target {
     pub(crate) patience: Patience,
     pub(crate) waiting: Patience,
     /// The ways of doing things that cases found to work here, so that each need not try all of them again.
-    pub(crate) ways: Mutex<BTreeMap<&'static str, &'static str>>,
+    pub(crate) ways: Mutex<BTreeMap<&'static str, String>>,
     pub(crate) clock: Option<Clock>,
     values: BTreeMap<&'static str, String>,
 }

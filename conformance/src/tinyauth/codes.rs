@@ -50,10 +50,23 @@ impl<'r> Codes<'r> {
         wrong
     }
 
+    /// The number of the moment's step.
+    pub(super) fn step(&self) -> u64 {
+        seconds(self.run.now()) / STEP.as_secs()
+    }
+
+    /// How long it is until the next step has surely begun.
+    pub(super) fn until_next_step(&self) -> Duration {
+        STEP - Duration::from_secs(seconds(self.run.now()) % STEP.as_secs()) + Duration::from_secs(1)
+    }
+
     fn at(&self, time: SystemTime) -> String {
-        let seconds = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-        let code = self.totp.generate(seconds).to_string();
+        let code = self.totp.generate(seconds(time)).to_string();
         self.run.mask("TOTP_CODE", &code);
         code
     }
+}
+
+fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
 }

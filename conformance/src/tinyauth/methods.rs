@@ -2,12 +2,12 @@
 
 use super::codes::Codes;
 use super::forward::asked_by;
-use super::oauth_callback::Flow;
-use super::session::{Account, code, login, pending, session};
+use super::oauth_callback::{Flow, proper_callback};
+use super::session::{Account, code, fresh_code, login, pending, session};
 use super::{FOLLOWED, OAUTH, TOTP, USER};
 use crate::case::{Case, Effect, case};
 use crate::exchange::Response;
-use crate::expect::{Expect, Refusal, refused, shows, that};
+use crate::expect::{Refusal, refused, shows, text};
 use crate::request::Request;
 use crate::run::{Run, Stop};
 use http::Method;
@@ -30,8 +30,8 @@ pub(super) fn cases() -> Vec<Case> {
         })
         .needs(USER),
         other_methods("tinyauth.totp.other-methods", operation::TOTP, TOTP_ONLY_POST, async |run| {
-            let pending = pending(run).await?;
-            Ok(code(&pending, &Codes::of(run)?.now()))
+            let fresh = fresh_code(run, &Codes::of(run)?).await?;
+            Ok(code(&pending(run).await?, &fresh))
         })
         .needs(USER)
         .needs(TOTP)
@@ -51,43 +51,40 @@ pub(super) fn cases() -> Vec<Case> {
             Ok(Request::new(operation::OAUTH_URL).at("provider", run.value("oauth_provider")?))
         })
         .needs(OAUTH),
-        other_methods(
-            "tinyauth.oauth-callback.other-methods",
-            operation::OAUTH_CALLBACK,
-            OAUTH_CALLBACK_ONLY_GET,
-            async |run| Ok(Flow::begin(run, None).await?.callback()),
-        )
-        .needs(FOLLOWED),
+        oauth_callback().needs(FOLLOWED),
     ]
 }
+
+const SAYS: &str = "An endpoint has the one method that the document gives it, and a 405 says so";
+const METHODS: [Method; 5] = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
 
 /// A case of an endpoint that has one method. `proper` makes a request by it that succeeds.
 fn other_methods<F>(id: &'static str, operation: &'static Operation, only: &'static Requirement, proper: F) -> Case
 where
     F: AsyncFn(&Run) -> Result<Request, Stop> + Send + Sync + 'static,
 {
-    const SAYS: &str = "An endpoint has the one method that the document gives it, and a 405 says so";
     let covers = &[only, requirement::METHODS_NOT_ALLOWED];
     case(id, SAYS, covers, async move |run| {
-        let control = run.control_or_redirect(only, proper(run).await?, answers_at_all()).await?;
-        let others = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
-        for method in others.into_iter().filter(|method| method.as_str() != operation.method) {
-            // Each anew: what counts once would be refused the second time, by whichever method.
-            let proper = proper(run).await?;
-            let refusal = control.fault(&format!("by {method}"), |_| proper.method(method)).await?;
+        let proper = run.control(only, proper(run).await?, text("/message")).await?;
+        for method in METHODS.into_iter().filter(|method| method.as_str() != operation.method) {
+            let refusal = proper.fault(&format!("by {method}"), |request| request.method(method)).await?;
             refusal.holds(only, refused()).holds(METHODS_NOT_ALLOWED, not_allowed(operation.method));
         }
         Ok(())
     })
 }
 
-/// The body of an answer of this API, or a redirect.
-fn answers_at_all() -> Expect {
-    that("a message, or a redirect", |response| {
-        match response.text_at("/message").is_some() || response.status.is_redirection() {
-            true => Ok(()),
-            false => Err(response.summary()),
+/// The callback has a flow of its own for each method: one that has counted would be refused by whichever.
+fn oauth_callback() -> Case {
+    let covers = &[OAUTH_CALLBACK_ONLY_GET, METHODS_NOT_ALLOWED];
+    case("tinyauth.oauth-callback.other-methods", SAYS, covers, async |run| {
+        let proper = proper_callback(run).await?;
+        for method in METHODS.into_iter().filter(|method| method != Method::GET) {
+            let flow = Flow::begin(run, None).await?;
+            let refusal = proper.fault(&format!("by {method}"), |_| flow.callback().method(method)).await?;
+            refusal.holds(OAUTH_CALLBACK_ONLY_GET, refused()).holds(METHODS_NOT_ALLOWED, not_allowed("GET"));
         }
+        Ok(())
     })
 }
 

@@ -116,7 +116,7 @@ async fn completed(run: &Run, callback: Request) -> Result<Control<'_>, Stop> {
     Err(Stop::Inconclusive { reason, rests_on: Some(OAUTH_CALLBACK_SETS_SESSION) })
 }
 
-async fn proper_callback(run: &Run) -> Result<Control<'_>, Stop> {
+pub(super) async fn proper_callback(run: &Run) -> Result<Control<'_>, Stop> {
     completed(run, Flow::begin(run, None).await?.callback()).await
 }
 

@@ -70,6 +70,9 @@ fn by_session() -> Case {
     })
 }
 
+/// What makes a stranger of a user.
+type Fault<'f> = Box<dyn Fn(Request) -> Request + 'f>;
+
 fn strangers() -> Case {
     let says = "Nobody gets through to the app who is not logged in";
     let covers = &[PROXY_KEEPS_STRANGERS_OUT, PROXY_STRANGER_ANSWER];
@@ -79,7 +82,7 @@ fn strangers() -> Case {
         let (nobody, password) = (run.random_text(16), run.random_text(20));
         let reached = reached(run, &account).await?;
         let bare = |request: Request| request.without_header(&AUTHORIZATION);
-        let strangers: [(&str, Box<dyn Fn(Request) -> Request>); 5] = [
+        let strangers: [(&str, Fault<'_>); 5] = [
             ("an API client", Box::new(bare)),
             ("a browser", Box::new(move |request| by_browser(bare(request)))),
             ("a wrong password", Box::new(|request| request.basic(&account.name, &password))),

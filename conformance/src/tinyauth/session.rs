@@ -1,6 +1,6 @@
 //! How a case comes by what it needs of Tinyauth: a login in the form that the target takes, and what it gives.
 
-use super::codes::{Codes, STEP};
+use super::codes::Codes;
 use super::cookies::Cookies;
 use crate::expect::{Expect, that};
 use crate::request::Request;
@@ -58,7 +58,7 @@ pub(super) fn without_name(login: Request) -> Request {
 }
 
 /// The member that the target takes the name in, found with the account without TOTP.
-pub(super) async fn name_member(run: &Run) -> Result<&'static str, Stop> {
+pub(super) async fn name_member(run: &Run) -> Result<String, Stop> {
     const WHAT: &str = "the member of a login that holds the name";
     if let Some(member) = run.way(WHAT) {
         return Ok(member);
@@ -72,7 +72,7 @@ pub(super) async fn name_member(run: &Run) -> Result<&'static str, Stop> {
         let response = run.arrange(async || run.send(&label, &login).await).await?.response();
         if response.status.is_success() {
             run.found_way(WHAT, member);
-            return Ok(member);
+            return Ok(member.to_owned());
         }
         refusal = response.summary();
     }
@@ -82,7 +82,7 @@ pub(super) async fn name_member(run: &Run) -> Result<&'static str, Stop> {
 
 /// A login of the account in the form that the target takes.
 pub(super) async fn login(run: &Run, account: &Account) -> Result<Request, Stop> {
-    Ok(login_as(name_member(run).await?, account))
+    Ok(login_as(&name_member(run).await?, account))
 }
 
 /// A login of the account without TOTP that was seen to set a cookie, for the same with a fault.
@@ -140,19 +140,43 @@ impl Verified<'_> {
 }
 
 /// A code that was seen to complete a login, for the same with a fault.
-///
-/// Where a code counts once, and another case has used that of the moment, the next one is waited for.
 pub(super) async fn proper_code<'r>(run: &'r Run, codes: &Codes<'_>) -> Result<Verified<'r>, Stop> {
+    let first = verified(run, &fresh_code(run, codes).await?).await;
+    if !matches!(first, Err(Stop::Inconclusive { .. })) || run.is_embedded() {
+        return first;
+    }
+    // Another run, or somebody else, may have used the code a moment ago.
+    run.wait_out(codes.until_next_step()).await?;
+    verified(run, &fresh_code(run, codes).await?).await
+}
+
+async fn verified<'r>(run: &'r Run, fresh: &str) -> Result<Verified<'r>, Stop> {
     let pending = pending(run).await?;
-    let first = run.control(requirement::TOTP_SETS_SESSION, code(&pending, &codes.now()), sets_a_cookie(run)).await;
-    let control = match first {
-        Err(Stop::Inconclusive { .. }) if !run.is_embedded() => {
-            run.wait_out(STEP).await?;
-            run.control(requirement::TOTP_SETS_SESSION, code(&pending, &codes.now()), sets_a_cookie(run)).await?
-        }
-        other => other?,
-    };
+    let code = code(&pending, fresh);
+    let control = run.control(requirement::TOTP_SETS_SESSION, code, sets_a_cookie(run)).await?;
     Ok(Verified { pending, control })
+}
+
+/// The code of the moment, good for a login: where an earlier case has used it, and the target takes a code but once, the
+/// next one is waited for.
+pub(super) async fn fresh_code(run: &Run, codes: &Codes<'_>) -> Result<String, Stop> {
+    const USED: &str = "the step whose code was used last";
+    if run.way(USED) == Some(codes.step().to_string()) && !takes_used_codes(run, codes).await? {
+        run.wait_out(codes.until_next_step()).await?;
+    }
+    run.found_way(USED, codes.step().to_string());
+    Ok(codes.now())
+}
+
+/// Whether the target takes a code again that an earlier login has used. It is tried once in a run.
+async fn takes_used_codes(run: &Run, codes: &Codes<'_>) -> Result<bool, Stop> {
+    const WHAT: &str = "what becomes of a code that was used";
+    if run.way(WHAT).is_none() {
+        let used = code(&pending(run).await?, &codes.now());
+        let taken = run.arrange(async || run.send("a code that was used", &used).await).await?.response();
+        run.found_way(WHAT, if taken.status.is_success() { "taken" } else { "refused" });
+    }
+    Ok(run.way(WHAT).as_deref() == Some("taken"))
 }
 
 /// Sees to it that `/api/user` can be asked who is logged in: of nobody it does not say that somebody is.

@@ -90,7 +90,7 @@ fn altered() -> Case {
     case("tinyauth.session.altered", says, &[SESSION_REFUSES_ALTERED], async |run| {
         let session = session(run).await?;
         let passed = let_in(run, "traefik", &session).await?;
-        let alterations: [(&str, fn(&str) -> String); 7] = [
+        let alterations: [(&str, Alter); 7] = [
             ("cut in half", |value| value.chars().take(value.chars().count() / 2).collect()),
             ("its first letters alone", |value| value.chars().take(6).collect()),
             ("with letters changed in its middle", |value| changed(value, 2)),
@@ -112,6 +112,9 @@ fn altered() -> Case {
         Ok(())
     })
 }
+
+/// What is made of a cookie's value.
+type Alter = fn(&str) -> String;
 
 /// Four letters changed into others, behind that part of the text.
 fn changed(value: &str, part: usize) -> String {

@@ -5,7 +5,7 @@ use super::cookies::{self, Cookies};
 use super::forward::PROXIES;
 use super::login::{makes_one, no_objects};
 use super::mode::{let_in, not_let_in};
-use super::session::{Account, code, pending, proper_code, session, who};
+use super::session::{Account, code, fresh_code, pending, proper_code, session, who};
 use super::sessions::is_nobody;
 use super::user::nobody;
 use super::{TOTP, USER};
@@ -23,8 +23,8 @@ pub(super) fn cases() -> Vec<Case> {
     let cases = [
         shape_case(operation::TOTP, async |run| {
             let codes = Codes::of(run)?;
-            let pending = pending(run).await?;
-            Ok(code(&pending, &codes.now()))
+            let fresh = fresh_code(run, &codes).await?;
+            Ok(code(&pending(run).await?, &fresh))
         }),
         sets_session(),
         pending_is_not_logged_in(),
@@ -158,11 +158,11 @@ fn without_login() -> Case {
     case("tinyauth.totp.without-login", says, &[TOTP_REQUIRES_LOGIN], async |run| {
         let codes = Codes::of(run)?;
         let verified = proper_code(run, &codes).await?;
-        // The next step's code is right and not used yet, or it would be refused for that.
-        run.wait_out(super::codes::STEP).await?;
+        // A code that is right and not used yet, or it would be refused for that.
         let account = Account::with_totp(run)?;
+        let fresh = fresh_code(run, &codes).await?;
         let waiting = pending(run).await?;
-        let fresh = code(&waiting, &codes.now());
+        let fresh = code(&waiting, &fresh);
         let bare = |request: Request| request.without_header(&COOKIE).without_header(&AUTHORIZATION);
         let strangers = [
             ("without a cookie", bare(fresh.clone())),
@@ -202,8 +202,7 @@ fn code_of_another_type() -> Case {
     case("tinyauth.totp.code-of-another-type", says, &[TOTP_CODE_IS_TEXT], async |run| {
         let codes = Codes::of(run)?;
         let (verified, waiting) = waiting(run, &codes).await?;
-        run.wait_out(super::codes::STEP).await?;
-        let right = codes.now();
+        let right = fresh_code(run, &codes).await?;
         // A number has no leading zeros: where the code has one, the digits that are left are another code.
         let number = right.parse::<u32>().unwrap_or_default();
         let others = [
@@ -225,9 +224,9 @@ fn no_object() -> Case {
     case("tinyauth.totp.no-object", says, &[TOTP_REFUSES_WHAT_IS_NO_OBJECT], async |run| {
         let codes = Codes::of(run)?;
         let (verified, waiting) = waiting(run, &codes).await?;
-        run.wait_out(super::codes::STEP).await?;
-        let proper = code(&waiting, &codes.now());
-        for (label, body) in no_objects(&json!({ "code": codes.now() }).to_string().into_bytes()) {
+        let fresh = fresh_code(run, &codes).await?;
+        let proper = code(&waiting, &fresh);
+        for (label, body) in no_objects(&json!({ "code": fresh }).to_string().into_bytes()) {
             let faulty = proper.clone().body(body);
             verified.control.fault(label, |_| faulty).await?.holds(TOTP_REFUSES_WHAT_IS_NO_OBJECT, refused());
         }

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 #[command(version, after_long_help = AFTER_HELP)]
 pub(crate) struct Arguments {
     /// What to answer; may be given several times; without it, all that there is
-    #[arg(long = "api", value_enum)]
+    #[arg(long = "api", value_name = "API", value_enum)]
     apis: Vec<Api>,
 
     /// The address to listen on. If there is more to answer than one, each further one takes the next port; port 0 takes
