@@ -1,17 +1,21 @@
 //! `GET /api/auth/:proxy`
 
+use super::authorization::is_let_in;
 use super::cookies::Cookies;
-use super::forward::{FORWARDED_HOST, FORWARDED_PROTO, FORWARDED_URI, PROXIES, REDIRECTING, asked_by, by_browser};
-use super::mode::{answer_in_short, let_in, location};
+use super::forward::{
+    CLIENTS, FORWARDED_HOST, FORWARDED_PROTO, FORWARDED_URI, PROXIES, REDIRECTING, asked_by, by_browser,
+};
+use super::mode::{answer_in_short, in_api_mode, let_in, location};
 use super::session::{Account, pending, session};
 use super::{TOTP, USER, authorization};
 use crate::case::{Case, Effect, case, shape_case};
 use crate::exchange::Response;
-use crate::expect::{Refusal, shows, text, that};
+use crate::expect::{Refusal, shows, status, text, that};
 use crate::request::Request;
 use crate::run::{Refused, Run, Stop};
 use http::HeaderName;
 use http::header::COOKIE;
+use probity_fixtures::Requirement;
 use probity_fixtures::tinyauth::operation;
 use probity_fixtures::tinyauth::requirement::*;
 use url::Url;
@@ -27,6 +31,7 @@ pub(super) fn cases() -> Vec<Case> {
         forwarded_headers(),
         identity(),
         refusal_names_nobody().needs(TOTP).effect(Effect::Lockout),
+        every_refusal().needs(TOTP).effect(Effect::Lockout),
     ];
     cases.into_iter().map(|case| case.needs(USER)).collect()
 }
@@ -35,20 +40,12 @@ pub(super) fn cases() -> Vec<Case> {
 const REMOTE_USER: HeaderName = HeaderName::from_static("remote-user");
 
 fn proxies() -> Case {
-    let says = "A session is let in by each of the proxies";
+    let says = "A session is let in by each of the proxies, an API client's and a browser's";
     case("tinyauth.auth.proxies", says, &[AUTH_PROXIES], async |run| {
         let session = session(run).await?;
-        for proxy in PROXIES {
-            let answer = run.send(&format!("through {proxy}"), &session.on(asked_by(run, proxy))).await?;
-            answer.holds(
-                AUTH_PROXIES,
-                that("a status of the class 2xx, and a message", |response| {
-                    match response.status.is_success() && response.text_at("/message").is_some() {
-                        true => Ok(()),
-                        false => Err(response.summary()),
-                    }
-                }),
-            );
+        for (proxy, (client, by)) in PROXIES.iter().flat_map(|proxy| CLIENTS.map(|client| (proxy, client))) {
+            let asked = by(session.on(asked_by(run, proxy)));
+            run.send(&format!("{client}, through {proxy}"), &asked).await?.holds(AUTH_PROXIES, is_let_in());
         }
         Ok(())
     })
@@ -243,4 +240,56 @@ fn refusal_names_nobody() -> Case {
         }
         Ok(())
     })
+}
+
+fn every_refusal() -> Case {
+    let says = "Whoever is refused, by whichever proxy: an API client with a 401, a browser with a redirect";
+    let covers = &[MODE_REFUSAL_IS_401, MODE_BASIC_IS_API, AUTH_REDIRECTS_BROWSERS];
+    case("tinyauth.auth.every-refusal", says, covers, async |run| {
+        let session = session(run).await?;
+        let pending = pending(run).await?;
+        let (account, with_totp) = (Account::own(run)?, Account::with_totp(run)?);
+        let (nobody, password) = (run.random_text(16), run.random_text(20));
+        let bare = |request: Request| request.without_header(&COOKIE);
+        let by_cookie: [(&str, Fault<'_>); 3] = [
+            ("without a session", Box::new(bare)),
+            ("with a cookie that is none", Box::new(|request| session.map(|_| "garbage".to_owned()).on(request))),
+            ("with a login that waits for its code", Box::new(|request| pending.on(request))),
+        ];
+        let by_basic: [(&str, Fault<'_>); 3] = [
+            ("with a wrong password", Box::new(|request| bare(request).basic(&account.name, &password))),
+            ("with a name that nobody has", Box::new(|request| bare(request).basic(&nobody, &account.password))),
+            ("with Basic of an account with TOTP", Box::new(|request| with_totp.basic(bare(request)))),
+        ];
+        for proxy in PROXIES {
+            let passed = let_in(run, proxy, &session).await?;
+            for (label, fault) in by_cookie.iter().chain(&by_basic) {
+                let refusal = passed.fault(&format!("an API client {label}, through {proxy}"), fault).await?;
+                judged(&refusal, MODE_REFUSAL_IS_401, status(401));
+            }
+            for (label, fault) in &by_basic {
+                let browser = |request| by_browser(fault(request));
+                let refusal = passed.fault(&format!("a browser {label}, through {proxy}"), browser).await?;
+                judged(&refusal, MODE_BASIC_IS_API, in_api_mode());
+            }
+            for (label, fault) in by_cookie.iter().filter(|_| REDIRECTING.contains(&proxy)) {
+                let browser = |request| by_browser(fault(request));
+                let refusal = passed.fault(&format!("a browser {label}, through {proxy}"), browser).await?;
+                judged(&refusal, AUTH_REDIRECTS_BROWSERS, redirects());
+            }
+            // So that the failures of an account never add up.
+            authorization::let_in(run, proxy, &account).await?;
+        }
+        Ok(())
+    })
+}
+
+/// What makes of a request that is let in one that is not.
+type Fault<'f> = Box<dyn Fn(Request) -> Request + 'f>;
+
+/// Holds a refusal to its form; whether it should have been one is another requirement's.
+fn judged(refusal: &Refused<'_>, requirement: &'static Requirement, form: Refusal) {
+    if !refusal.response().status.is_success() {
+        refusal.holds(requirement, form);
+    }
 }

@@ -1,6 +1,6 @@
 //! Basic: name and password with each request.
 
-use super::forward::{PROXIES, asked_by};
+use super::forward::{CLIENTS, PROXIES, asked_by};
 use super::mode::not_let_in;
 use super::session::{Account, pending, says_true};
 use super::{COLON, TOTP, USER};
@@ -41,7 +41,7 @@ pub(super) async fn let_in<'r>(run: &'r Run, proxy: &str, account: &Account) -> 
 }
 
 /// Success with a body that says so.
-fn is_let_in() -> Expect {
+pub(super) fn is_let_in() -> Expect {
     that("a status of the class 2xx, and a text at /message", |response| {
         match response.status.is_success() && response.text_at("/message").is_some() {
             true => Ok(()),
@@ -60,11 +60,12 @@ fn own_user() -> Case {
 }
 
 fn every_proxy() -> Case {
-    let says = "Basic is good by each of the proxies";
+    let says = "Basic is good by each of the proxies, an API client's and a browser's";
     case("tinyauth.basic.every-proxy", says, &[BASIC_COUNTS_FOR_EVERY_PROXY], async |run| {
         let account = Account::own(run)?;
-        for proxy in PROXIES {
-            let answer = run.send(&format!("through {proxy}"), &account.basic(asked_by(run, proxy))).await?;
+        for (proxy, (client, by)) in PROXIES.iter().flat_map(|proxy| CLIENTS.map(|client| (proxy, client))) {
+            let asked = by(account.basic(asked_by(run, proxy)));
+            let answer = run.send(&format!("{client}, through {proxy}"), &asked).await?;
             answer.holds(BASIC_COUNTS_FOR_EVERY_PROXY, is_let_in());
         }
         Ok(())

@@ -16,6 +16,12 @@ pub(super) const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwar
 pub(super) const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 pub(super) const FORWARDED_URI: HeaderName = HeaderName::from_static("x-forwarded-uri");
 
+/// Who asks through a proxy, and what makes a request theirs.
+type Client = (&'static str, fn(Request) -> Request);
+
+/// Those whom the document tells apart.
+pub(super) const CLIENTS: [Client; 2] = [("an API client", |request| request), ("a browser", by_browser)];
+
 /// What a browser lists in its Accept header.
 pub(super) const BROWSERS_ACCEPT: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 pub(super) const BROWSERS_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
