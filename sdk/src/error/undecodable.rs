@@ -7,6 +7,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_path_to_error::{Path, Segment};
 
 use super::RawBody;
 
@@ -20,8 +21,8 @@ pub struct Undecodable {
     pub path: String,
     /// What is wrong there: `expected a string`, ``missing field `token` ``.
     pub problem: String,
-    /// What came instead, in our words: `an object`, `13 bytes labelled text/html`. A name or a value of the body may be
-    /// a secret: they are in `body` only.
+    /// What is there instead, in our words: `an array of 2`, `13 bytes labelled text/html`. A name or a value of the body
+    /// may be a secret: they are in `body` only.
     pub found: String,
     /// The body as it came.
     pub body: RawBody,
@@ -32,15 +33,15 @@ impl Undecodable {
         let body = response.body();
         // Reading again, this time keeping account of the path, spares the answers that can be read the cost of it.
         let again = serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(body));
-        let (path, problem) = match again {
-            Err(error) => (error.path().to_string(), error.inner().to_string()),
-            Ok(_) => (".".to_owned(), error.to_string()),
+        let (path, problem, found) = match again {
+            Err(error) => (error.path().to_string(), error.inner().to_string(), found(response, Some(error.path()))),
+            Ok(_) => (".".to_owned(), error.to_string(), found(response, None)),
         };
         Self {
             status: response.status(),
             path,
             problem: without_value(&problem).to_owned(),
-            found: found(response),
+            found,
             body: RawBody::new(body),
         }
     }
@@ -70,15 +71,24 @@ fn without_value(problem: &str) -> &str {
     problem.rfind("expected ").map_or(problem, |start| &problem[start..])
 }
 
-fn found(response: &http::Response<Bytes>) -> String {
+/// What stands at the path; what the whole body is, where no path leads to it.
+fn found(response: &http::Response<Bytes>, path: Option<&Path>) -> String {
     let body = response.body();
-    match serde_json::from_slice(body) {
-        Ok(value) => outline(&value),
+    match serde_json::from_slice::<Value>(body) {
+        Ok(whole) => outline(path.and_then(|path| at(&whole, path)).unwrap_or(&whole)),
         Err(_) if body.is_empty() => "nothing".to_owned(),
         Err(_) => {
             format!("{} bytes labelled {}, which are no JSON", body.len(), label(response.headers()))
         }
     }
+}
+
+fn at<'a>(whole: &'a Value, path: &Path) -> Option<&'a Value> {
+    path.iter().try_fold(whole, |value, segment| match segment {
+        Segment::Seq { index } => value.get(index),
+        Segment::Map { key } => value.get(key),
+        Segment::Enum { .. } | Segment::Unknown => None,
+    })
 }
 
 fn outline(value: &Value) -> String {
@@ -100,4 +110,41 @@ fn label(headers: &HeaderMap) -> &'static str {
         .into_iter()
         .find(|known| media_type.trim().eq_ignore_ascii_case(known))
         .unwrap_or("as something else")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Website {
+        #[serde(rename = "domains")]
+        _domains: Vec<String>,
+    }
+
+    /// Where the trouble is in a list of websites, and what is found there.
+    fn trouble(body: &'static str) -> (String, String) {
+        let error = serde_json::from_str::<Vec<Website>>(body).expect_err(body);
+        let undecodable = Undecodable::new::<Vec<Website>>(&http::Response::new(body.into()), &error);
+        (undecodable.path, undecodable.found)
+    }
+
+    #[test]
+    fn what_is_found_is_what_stands_at_the_path() {
+        for (body, path, found) in [
+            (r#"{"0": []}"#, ".", "an object with 1 members"),
+            (r#"[{"domains": []}, {}]"#, "[1]", "an object with 0 members"),
+            (r#"[{"domains": null}]"#, "[0].domains", "null"),
+            (r#"[{"domains": ["a", 5]}]"#, "[0].domains[1]", "a number"),
+        ] {
+            assert_eq!(trouble(body), (path.to_owned(), found.to_owned()), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_is_told_by_its_size_wherever_it_breaks_off() {
+        assert_eq!(trouble(r#"[{"domains": ["#).1, "14 bytes labelled as nothing, which are no JSON");
+    }
 }
