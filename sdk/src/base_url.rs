@@ -5,13 +5,13 @@ use std::str::FromStr;
 
 use url::Url;
 
-/// The address that an API's paths are appended to: `https://analytics.example.com`, or `https://example.com/umami`
+/// The address that an API's paths are appended to: `https://api.example.com`, or `https://example.com/prefix`
 /// for a server behind a path prefix.
 ///
 /// ```
 /// # use probity::BaseUrl;
-/// let base: BaseUrl = "https://example.com/umami/".parse()?;
-/// assert_eq!(base.join(["api", "websites"])?.as_str(), "https://example.com/umami/api/websites");
+/// let base: BaseUrl = "https://example.com/prefix/".parse()?;
+/// assert_eq!(base.join(["api", "websites"])?.as_str(), "https://example.com/prefix/api/websites");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct BaseUrl(Url);
 #[non_exhaustive]
 pub enum InvalidBaseUrl {
     /// It cannot be parsed.
-    #[error("the base URL is no URL ({0}): it looks like https://analytics.example.com")]
+    #[error("the base URL is no URL ({0}): it looks like https://api.example.com")]
     NotAUrl(#[from] url::ParseError),
     /// It names another scheme.
     #[error("the base URL begins with {0}: and not with https:// or http://")]
@@ -121,23 +121,23 @@ mod tests {
 
     #[test]
     fn a_path_prefix_is_kept_with_and_without_a_slash_at_its_end() {
-        for text in ["https://example.com/umami", "https://example.com/umami/"] {
+        for text in ["https://example.com/prefix", "https://example.com/prefix/"] {
             let base: BaseUrl = text.parse().expect("a base URL");
             let url = base.join(["api", "send"]).expect("a URL");
-            assert_eq!(url.as_str(), "https://example.com/umami/api/send");
+            assert_eq!(url.as_str(), "https://example.com/prefix/api/send");
         }
     }
 
     #[test]
     fn a_segment_cannot_climb_out_or_add_a_query() {
-        let base: BaseUrl = "https://example.com/umami".parse().expect("a base URL");
+        let base: BaseUrl = "https://example.com/prefix".parse().expect("a base URL");
         let url = base.join(["api", "websites", "../../admin?x#y"]).expect("a URL");
-        assert_eq!(url.as_str(), "https://example.com/umami/api/websites/..%2F..%2Fadmin%3Fx%23y");
+        assert_eq!(url.as_str(), "https://example.com/prefix/api/websites/..%2F..%2Fadmin%3Fx%23y");
     }
 
     #[test]
     fn what_no_encoding_makes_harmless_is_refused() {
-        let base: BaseUrl = "https://example.com/umami".parse().expect("a base URL");
+        let base: BaseUrl = "https://example.com/prefix".parse().expect("a base URL");
         for segment in ["", ".", "..", ".\t.", ".\n.", "..\r", "\t..", "a\tb", "a\n", "\0", "\x7f"] {
             assert_eq!(base.join(["api", "websites", segment]), Err(InvalidSegment), "{segment:?}");
         }
@@ -148,13 +148,13 @@ mod tests {
         fn every_segment_stays_one_and_is_what_it_was(
             segments in prop::collection::vec(prop_oneof!["\\PC{0,8}", "[./%?#\\\\;@ 2eEfF\t\r\n]{0,8}"], 0..5),
         ) {
-            let base: BaseUrl = "https://example.com/umami".parse().expect("a base URL");
+            let base: BaseUrl = "https://example.com/prefix".parse().expect("a base URL");
             let Ok(url) = base.join(segments.iter().map(String::as_str)) else { return Ok(()) };
             prop_assert_eq!((url.host_str(), url.query(), url.fragment()), (Some("example.com"), None, None));
             let again = Url::parse(url.as_str()).expect("a URL");
             let decode = |segment| percent_decode_str(segment).decode_utf8().expect("text").into_owned();
             let path: Vec<_> = again.path_segments().expect("a path").map(decode).collect();
-            prop_assert_eq!(path, [vec!["umami".to_owned()], segments].concat());
+            prop_assert_eq!(path, [vec!["prefix".to_owned()], segments].concat());
         }
     }
 
@@ -166,6 +166,6 @@ mod tests {
         assert_eq!(refused("https://example.com/#top"), InvalidBaseUrl::Fragment);
         assert_eq!(refused("ftp://example.com"), InvalidBaseUrl::Scheme("ftp".into()));
         assert_eq!(refused("localhost:3000"), InvalidBaseUrl::Scheme("localhost".into()));
-        assert!(matches!(refused("analytics.example.com"), InvalidBaseUrl::NotAUrl(_)));
+        assert!(matches!(refused("api.example.com"), InvalidBaseUrl::NotAUrl(_)));
     }
 }

@@ -1,9 +1,10 @@
 //! Typed clients for HTTP APIs, written from the APIs' own documents and held against recordings of real servers.
 //!
-//! Today: [Umami](umami), its signing in, its sending, and what was counted; and [Tinyauth](tinyauth), its logins and the
-//! question that proxies ask it.
+//! Today: Umami (`umami`), its signing in, its sending, and what was counted; and Tinyauth (`tinyauth`), its logins and
+//! the question that proxies ask it.
 //!
-//! ```
+#![cfg_attr(all(feature = "client", feature = "umami"), doc = "```")]
+#![cfg_attr(not(all(feature = "client", feature = "umami")), doc = "```ignore")]
 //! use probity::umami::{Credentials, Event, Receipt, Umami};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
@@ -24,7 +25,8 @@
 //! # }
 //! ```
 //!
-//! ```
+#![cfg_attr(all(feature = "client", feature = "tinyauth"), doc = "```")]
+#![cfg_attr(not(all(feature = "client", feature = "tinyauth")), doc = "```ignore")]
 //! use probity::tinyauth::{Access, Credentials, Decision, ForwardedRequest, Tinyauth};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
@@ -61,8 +63,8 @@
 //!
 //! | feature | gives |
 //! |---|---|
-//! | `tinyauth` (default) | [`tinyauth`]: endpoints, types and errors |
-//! | `umami` (default) | [`umami`]: endpoints, types and errors |
+//! | `tinyauth` (default) | the module `tinyauth`: endpoints, types and errors |
+//! | `umami` (default) | the module `umami`: endpoints, types and errors |
 //! | `client` | clients that call them, over `http://`, in a tokio runtime |
 //! | `rustls` (default) | `client`, and `https://` by rustls with ring and the system's root certificates |
 //! | `native-tls` | `client`, and `https://` by the system's own TLS |

@@ -19,14 +19,13 @@ pub use configuration::ConfigurationError;
 pub use invalid_field::{FieldProblem, InvalidField, LengthUnit};
 pub(crate) use printable::Printable;
 pub use raw_body::RawBody;
-#[cfg(feature = "tinyauth")]
 pub(crate) use rejection::address;
 pub use rejection::{Refusal, Rejection};
 pub use undecodable::Undecodable;
 #[cfg(feature = "tinyauth")]
 pub(crate) use wait::{LONGEST_WAIT, answered_at, retry_after};
 
-/// Why a call did not give what it was made for. `R` is how the API says no: [`umami::Refusal`](crate::umami::Refusal).
+/// Why a call did not give what it was made for. `R` is how the API says no: each has a [`Refusal`] of its own.
 ///
 /// It displays what happened, to which call, and where it is known what to do about it. Neither it nor its `Debug` form
 /// shows the text of a body, or the secrets of the call. A refusal is shown as the API words it: should the server
@@ -90,8 +89,8 @@ impl<R> Error<R> {
         *self.kind
     }
 
-    /// The call that it happened to: `umami.verify (POST https://analytics.example.com/api/auth/verify)`. The URL is
-    /// without its query; before a call there is none.
+    /// The call that it happened to: the operation, and `(POST https://example.com/api/…)`. The URL is without its query;
+    /// before a call there is none.
     pub fn call(&self) -> Option<&str> {
         self.call.as_deref()
     }

@@ -10,7 +10,7 @@ use reqwest::redirect::Policy;
 use super::Client;
 use crate::{BaseUrl, ConfigurationError};
 
-/// Sets up a client: `Umami::builder(url).timeout(…).build()?`.
+/// Sets up a client: `builder(url).timeout(…).build()?`.
 #[must_use = "call `build` to get the client"]
 pub struct Builder<T> {
     base_url: String,
@@ -72,8 +72,8 @@ impl<T> Builder<T> {
         Self { connect_timeout, ..self }
     }
 
-    /// The `User-Agent` of every call. Unless set it begins like a browser's: Umami does not count what it takes for a
-    /// bot, and a bare `name/version` is one to it.
+    /// The `User-Agent` of every call. Unless set it begins like a browser's: servers take a bare `name/version` for a bot,
+    /// and may then ignore what it reports.
     pub fn user_agent(self, user_agent: &str) -> Self {
         Self { user_agent: user_agent.to_owned(), ..self }
     }
@@ -81,8 +81,8 @@ impl<T> Builder<T> {
     /// Sets what else the HTTP client can do, its proxy for example:
     ///
     /// ```
-    /// # use probity::umami::Umami;
-    /// let umami = Umami::builder("http://localhost:3000").http_client(|http| http.no_proxy().tcp_nodelay(true)).build()?;
+    /// # use probity::Client;
+    /// let client = Client::builder("http://localhost:3000").http_client(|http| http.no_proxy().tcp_nodelay(true)).build()?;
     /// # Ok::<(), probity::ConfigurationError>(())
     /// ```
     ///
