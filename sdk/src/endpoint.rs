@@ -5,23 +5,57 @@
 //! good:
 //!
 //! ```
-//! use probity::endpoint::Endpoint as _;
-//! use probity::umami::{Token, Verify};
+//! use bytes::Bytes;
+//! use probity::endpoint::{Endpoint, read_json};
+//! use probity::{BaseUrl, ConfigurationError, Error, Refusal};
 //!
-//! let base = "https://analytics.example.com".parse()?;
-//! let request = Verify.request(&base, &Token::new("the token of a login"))?;
-//! assert_eq!(request.uri(), "https://analytics.example.com/api/auth/verify");
+//! /// `GET /api/version`, of an API that never says why it refuses.
+//! struct Version;
 //!
-//! let answer = r#"{"id": "1a457e1a", "username": "umami", "role": "admin", "isAdmin": true}"#;
-//! let user = Verify.read(&http::Response::new(answer.into()))?;
-//! assert_eq!(user.username, "umami");
+//! #[derive(Debug, thiserror::Error)]
+//! #[error("refused")]
+//! struct Refused;
+//!
+//! impl Refusal for Refused {
+//!     fn read(_: &http::Response<Bytes>) -> Option<Self> {
+//!         None
+//!     }
+//!
+//!     fn conceal(&mut self, _: &str) {}
+//! }
+//!
+//! impl Endpoint for Version {
+//!     type Credential = ();
+//!     type Output = String;
+//!     type Refusal = Refused;
+//!     const NAME: &'static str = "example.version";
+//!
+//!     fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
+//!         Ok(http::Request::get(base.join(["api", "version"])?.as_str()).body(Bytes::new())?)
+//!     }
+//!
+//!     fn secrets<'a>(&'a self, (): &()) -> Vec<&'a str> {
+//!         Vec::new()
+//!     }
+//!
+//!     fn read(&self, response: &http::Response<Bytes>) -> Result<String, Error<Refused>> {
+//!         read_json::<Self, _>(response)
+//!     }
+//! }
+//!
+//! let request = Version.request(&"https://example.com/prefix".parse()?, &())?;
+//! assert_eq!(request.uri(), "https://example.com/prefix/api/version");
+//! assert_eq!(Version.read(&http::Response::new(r#""1.2""#.into()))?, "1.2");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use std::fmt;
+
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
+use url::Url;
 
-use crate::error::{Rejection, Undecodable};
+use crate::error::{Rejection, Undecodable, address};
 use crate::{BaseUrl, ConfigurationError, Error, Refusal};
 
 /// One operation of an API.
@@ -32,7 +66,7 @@ pub trait Endpoint: Send + Sync {
     type Output: Send;
     /// How the API says no.
     type Refusal: Refusal;
-    /// The API and the operation, as in `umami.login`: it is in spans and errors.
+    /// The API and the operation, as in `example.login`: it is in spans and errors.
     const NAME: &'static str;
 
     /// The request, complete but for `Host`, and for `User-Agent` where it does not matter.
@@ -54,6 +88,29 @@ pub trait Endpoint: Send + Sync {
     /// [`Rejected`](crate::ErrorKind::Rejected) when the server did not do it: as a rule when the status is not 2xx.
     /// [`Undecodable`](crate::ErrorKind::Undecodable) when it says that it did, and the answer is not the operation's.
     fn read(&self, response: &http::Response<Bytes>) -> Result<Self::Output, Error<Self::Refusal>>;
+}
+
+/// The URL that a request went to: clients leave it with the response, among its
+/// [extensions](http::Response::extensions), since an address in an answer may be relative to it (RFC 9110, 10.2.2). Where
+/// it is missing, such an address cannot be read. `Debug` does not show the query.
+#[derive(Clone)]
+pub struct Target(pub Url);
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Target({})", address(self.0.as_str()))
+    }
+}
+
+#[cfg(feature = "tinyauth")]
+impl Target {
+    /// The address that stands in this response.
+    pub(crate) fn resolve(response: &http::Response<Bytes>, address: &str) -> Result<Url, url::ParseError> {
+        match response.extensions().get() {
+            Some(Target(asked)) => asked.join(address),
+            None => Url::parse(address),
+        }
+    }
 }
 
 /// Reads a response as most operations do: JSON under 2xx, a refusal under all else.

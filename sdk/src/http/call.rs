@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 
+use http::HeaderMap;
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
@@ -30,6 +31,14 @@ impl<'a, E: Endpoint + 'a> IntoFuture for Call<'a, E> {
 
 impl<E: Endpoint> Call<'_, E> {
     pub(crate) async fn send(&self) -> Result<E::Output, Error<E::Refusal>> {
+        self.send_and_see(|_| ()).await
+    }
+
+    /// The same. `see` is shown the headers of the answer, whatever it says.
+    pub(crate) async fn send_and_see(
+        &self,
+        see: impl FnOnce(&HeaderMap) + Send,
+    ) -> Result<E::Output, Error<E::Refusal>> {
         let request = self.endpoint.request(&self.client.base, &self.credential);
         let request = request.map_err(|error| Error::of(E::NAME, error))?;
         let method = request.method().clone();
@@ -40,6 +49,7 @@ impl<E: Endpoint> Call<'_, E> {
         let answer = async {
             let response = self.client.exchange(request).await.map_err(|kind| Error::of(E::NAME, kind))?;
             tracing::Span::current().record("status", response.status().as_u16());
+            see(response.headers());
             self.endpoint.read(&response)
         };
         let answer = answer.instrument(span).await;

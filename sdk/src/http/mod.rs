@@ -11,7 +11,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::header::{HeaderValue, USER_AGENT};
 
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, Target};
 use crate::{BaseUrl, ErrorKind};
 
 pub use builder::Builder;
@@ -46,6 +46,7 @@ impl Client {
         // Where it matters to the answer whose agent it is, the endpoint has set it.
         request.headers_mut().entry(USER_AGENT).or_insert_with(|| self.user_agent.clone());
         *request.timeout_mut() = Some(self.timeout);
+        let target = Target(request.url().clone());
 
         let mut received = self.http.execute(request).await.map_err(no_answer)?;
         let mut body = BytesMut::new();
@@ -59,6 +60,7 @@ impl Client {
         let mut response = http::Response::new(body.freeze());
         *response.status_mut() = received.status();
         *response.headers_mut() = std::mem::take(received.headers_mut());
+        response.extensions_mut().insert(target);
         Ok(response)
     }
 }

@@ -2,7 +2,7 @@
 
 use http::{HeaderValue, StatusCode};
 use probity::ErrorKind;
-use probity::endpoint::Endpoint as _;
+use probity::endpoint::{Endpoint as _, Target};
 use probity::tinyauth::{Authorize, Decision, Error, ForwardedRequest, Identity, Refusal};
 
 use crate::answer::{answer, confirmation};
@@ -139,6 +139,32 @@ fn nobody_logs_in_at_the_api_itself() {
 }
 
 #[test]
+fn an_address_without_a_host_is_of_the_server_that_was_asked() {
+    let sent = |location| {
+        let mut answer = answer(302, &[("location", location)], "");
+        let target = "https://auth.example.com/prefix/api/auth/traefik".parse().expect("a URL");
+        answer.extensions_mut().insert(Target(target));
+        decided(&answer)
+    };
+    for (location, login) in [
+        (
+            "/login?redirect_uri=https%3A%2F%2Fapp.example.com",
+            "https://auth.example.com/login?redirect_uri=https%3A%2F%2Fapp.example.com",
+        ),
+        ("//sso.example.com/login", "https://sso.example.com/login"),
+        ("../../login", "https://auth.example.com/prefix/login"),
+    ] {
+        let Ok(Decision::LoginAt(url)) = sent(location) else { panic!("{location}") };
+        assert_eq!(url.as_str(), login);
+    }
+    let Ok(Decision::Denied { location: Some(page), .. }) = sent("/unauthorized") else { panic!("denied") };
+    assert_eq!(page.as_str(), "https://auth.example.com/unauthorized");
+    for no_page in ["", "?a", "traefik", "javascript:alert(1)"] {
+        sent(no_page).expect_err(no_page);
+    }
+}
+
+#[test]
 fn a_browser_is_sent_nowhere_else() {
     for location in ["/login", "//auth.example.com/login", "javascript:alert(1)", "data:text/html,login", "", "login"] {
         let error = redirected(location).expect_err(location);
@@ -146,7 +172,7 @@ fn a_browser_is_sent_nowhere_else() {
     }
     let error = decided(&answer(302, &[], "")).expect_err("nowhere");
     assert!(
-        error.to_string().ends_with("at `location`: expected the absolute URL of the page to log in at; found none"),
+        error.to_string().ends_with("at `location`: expected the URL of the page to log in at; found none"),
         "{error}"
     );
 }

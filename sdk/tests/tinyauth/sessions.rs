@@ -165,6 +165,14 @@ async fn a_redirect_is_a_decision_and_is_not_followed() {
 }
 
 #[tokio::test]
+async fn a_redirect_within_the_server_is_one_at_its_own_host() {
+    let answer = ResponseTemplate::new(302).insert_header("location", "/login?redirect_uri=a");
+    let (server, session) = session_at(vec![("/api/auth/traefik", answer)]).await;
+    let Ok(Decision::LoginAt(url)) = session.authorize(&request()).await else { panic!("to log in") };
+    assert_eq!(url.as_str(), format!("{}/login?redirect_uri=a", server.uri()));
+}
+
+#[tokio::test]
 async fn a_visitors_agent_goes_in_the_place_of_the_clients_own() {
     let server = MockServer::start().await;
     let allowed = ResponseTemplate::new(200).set_body_string(confirmation());

@@ -12,7 +12,7 @@ use url::Url;
 use super::confirmation::confirmed;
 use super::releases::{refusal_of_page, see_also};
 use super::{Access, Error, Refusal, WithSession};
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, Target};
 use crate::{BaseUrl, ConfigurationError, ErrorKind, Rejection, Undecodable};
 
 pub use decision::Decision;
@@ -33,24 +33,28 @@ impl<'a> Authorize<'a> {
 
     /// Where the browser is sent. That is where to log in, unless the page says otherwise.
     fn redirected(&self, response: &http::Response<Bytes>) -> Result<Decision, Error> {
-        let error = |kind: ErrorKind<Refusal>| Err(Error::of(Self::NAME, kind));
         let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
-        let url = location.and_then(|location| Url::parse(location).ok());
+        // As with Traefik, an address without a host is one of the server that was asked.
+        let url = location.and_then(|location| Target::resolve(response, location).ok());
         let url = url.filter(|url| matches!(url.scheme(), "https" | "http"));
-        match (location.and_then(refusal_of_page), url) {
-            (Some(Refusal::Forbidden), location) => Ok(Decision::Denied { status: StatusCode::FORBIDDEN, location }),
-            (Some(refusal), _) => error(Rejection::with(Some(refusal), response).into()),
+        let page = url.as_ref().map(Url::as_str).or(location).unwrap_or_default();
+        let error: ErrorKind<Refusal> = match refusal_of_page(page) {
+            Some(Refusal::Forbidden) => {
+                return Ok(Decision::Denied { status: StatusCode::FORBIDDEN, location: url });
+            }
+            Some(refusal) => Rejection::with(Some(refusal), response).into(),
             // The API itself, elsewhere: by https, or under another host. A browser has no business there.
-            (None, _) if location.is_some_and(|location| self.leads_here(location)) => {
-                error(Rejection::new(response).into())
-            }
-            (None, Some(url)) => Ok(Decision::LoginAt(url)),
-            (None, None) => {
-                let found = if location.is_some() { "another text" } else { "none" };
-                let problem = "expected the absolute URL of the page to log in at";
-                error(Undecodable::in_header(response, "location", problem, found).into())
-            }
-        }
+            None if self.leads_here(page) => Rejection::new(response).into(),
+            None => match url {
+                Some(url) => return Ok(Decision::LoginAt(url)),
+                None => {
+                    let found = if location.is_some() { "another text" } else { "none" };
+                    let problem = "expected the URL of the page to log in at";
+                    Undecodable::in_header(response, "location", problem, found).into()
+                }
+            },
+        };
+        Err(Error::of(Self::NAME, error))
     }
 
     fn leads_here(&self, location: &str) -> bool {
