@@ -149,6 +149,17 @@ impl Effect {
             Effect::Exhaust => "exhaust",
         }
     }
+
+    /// What that is, in a few words.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Effect::Write => "creates, and removes again",
+            Effect::Permanent => "creates what no call can remove",
+            Effect::Slow => "waits out real time",
+            Effect::Lockout => "fails logins on purpose",
+            Effect::Exhaust => "spends a rate limit",
+        }
+    }
 }
 
 /// Another way for a case, with another effect.

@@ -6,6 +6,7 @@
 
 pub mod case;
 mod cli;
+pub mod cost;
 mod curl;
 mod diagnosis;
 pub mod engine;

@@ -52,6 +52,20 @@ pub struct Job {
     pub skip: Option<String>,
 }
 
+impl Job {
+    /// What the case does here: what it does instead, where its own effects are not allowed.
+    pub fn effects(&self) -> &[Effect] {
+        match (&*self.aim, &self.case.instead) {
+            (Aim::External(target), Some(Instead { effect, .. }))
+                if target.allow.contains(effect) && !forbidden(&self.case, target).is_empty() =>
+            {
+                std::slice::from_ref(effect)
+            }
+            _ => &self.case.effects,
+        }
+    }
+}
+
 /// A filter lets nothing through.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error(
@@ -93,8 +107,7 @@ fn why_skipped(case: &Case, aim: &Aim) -> Option<String> {
     if let Some(lack) = target.lacks(&case.needs) {
         return Some(lack);
     }
-    let forbidden = case.effects.iter().filter(|effect| !target.allow.contains(effect)).map(|effect| effect.as_str());
-    let forbidden = forbidden.collect::<Vec<_>>().join(",");
+    let forbidden = forbidden(case, target).join(",");
     match case.instead {
         _ if forbidden.is_empty() => None,
         Some(Instead { effect, key }) if target.allow.contains(&effect) && target.value(key).is_some() => None,
@@ -104,6 +117,12 @@ fn why_skipped(case: &Case, aim: &Aim) -> Option<String> {
         }
         None => Some(format!("allow it with --allow {forbidden}")),
     }
+}
+
+/// The effects of a case that a target does not allow.
+fn forbidden(case: &Case, target: &Target) -> Vec<&'static str> {
+    let forbidden = case.effects.iter().filter(|effect| !target.allow.contains(effect));
+    forbidden.map(|effect| effect.as_str()).collect()
 }
 
 /// A pattern is a case's id, in which `*` stands for any text, or the id of a requirement that a case covers.

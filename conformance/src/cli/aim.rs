@@ -57,7 +57,12 @@ pub(super) fn external_targets(
         let place = arguments.config.as_ref().map_or("--target".to_owned(), |file| file.display().to_string());
         return Err(ConfigError::new(place, "it names no deployment of the APIs of this run"));
     }
-    for settings in targets.values_mut() {
+    for (api, settings) in &mut targets {
+        if arguments.plan
+            && let Some(suite) = suites.iter().find(|suite| suite.api.name == *api)
+        {
+            *settings = std::mem::take(settings).without_commands(suite);
+        }
         if !arguments.allow.is_empty() {
             settings.set("allow", arguments.allow.join(","), "--allow");
         }

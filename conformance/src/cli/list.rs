@@ -2,6 +2,7 @@
 
 use super::{Unusable, suites, write_stdout};
 use crate::case::{Case, Need};
+use crate::cost;
 use clap::Args;
 use probity_fixtures::Requirement;
 use serde_json::{Value, json};
@@ -58,6 +59,8 @@ fn as_json(cases: &[Case], requirements: &[&'static Requirement]) -> String {
             "requirements": case.requirements.iter().map(|requirement| requirement.id).collect::<Vec<_>>(),
             "effects": case.effects.iter().map(|effect| effect.as_str()).collect::<Vec<_>>(),
             "needs": needs(case),
+            "instead": case.instead.map(|instead| json!({ "effect": instead.effect.as_str(), "key": instead.key })),
+            "requests": cost::requests(&case.id),
         })
     };
     let requirement = |requirement: &&'static Requirement| {

@@ -3,6 +3,7 @@
 mod aim;
 mod explain;
 mod list;
+mod plan;
 mod run;
 
 use crate::SUITES;
@@ -30,6 +31,7 @@ Examples:
   probity                                                    all APIs, against the embedded reference server
   probity --target umami=https://analytics.example.com       a deployment, read only; credentials from the environment:
                                                              PROBITY_UMAMI_USERNAME, PROBITY_UMAMI_PASSWORD
+  probity --target umami=… --allow all --plan                what that would send, how much and how long; sends nothing
   probity --config probity.toml --report json=report.json    the deployments that a file names
   probity --release umami-3.1.0 --known umami-3.1.0          the reference server as that release, its departures known
   probity explain umami.login.wrong-password                 what a case sends and expects
@@ -71,6 +73,12 @@ struct RunArgs {
     /// Exit 1 for a warning too
     #[arg(long)]
     strict: bool,
+    /// Tell what would be sent, how many requests and how long, and what would be skipped; send nothing
+    #[arg(long)]
+    plan: bool,
+    /// With --plan: as JSON
+    #[arg(long, requires = "plan")]
+    json: bool,
     /// Write a report to a file: `json=FILE`
     #[arg(long, value_name = "FORM=FILE")]
     report: Vec<String>,

@@ -1,7 +1,7 @@
 //! `probity` without a subcommand: a run.
 
 use super::aim::{aims, external_targets, known, releases};
-use super::{RunArgs, Unusable, suites, write_stderr, write_stdout};
+use super::{RunArgs, Unusable, plan, suites, write_stderr, write_stdout};
 use crate::engine::{self, Event, Options, Outcome};
 use crate::plan::{Aim, Plan};
 use crate::report::terminal::{self, Detail};
@@ -24,6 +24,11 @@ pub(super) fn run(arguments: &RunArgs) -> Result<u8, Unusable> {
     let aims = aims(&suites, targets, &releases).map_err(|error| error.to_string())?;
     let known = known(arguments, &aims).map_err(|error| error.to_string())?;
     let plan = Plan::new(aims, &arguments.filter).map_err(|error| error.to_string())?;
+    if arguments.plan {
+        let page = if arguments.json { plan::as_json(&plan) } else { plan::as_text(&plan) };
+        write_stdout(&page)?;
+        return Ok(0);
+    }
     let options = options(arguments)?;
     let files = arguments.report.iter().map(|report| ReportFile::open(report)).collect::<Result<Vec<_>, _>>()?;
 

@@ -21,6 +21,16 @@ impl Pace {
         Self { distance: Duration::from_secs(60) / requests.get(), next: Mutex::new(None) }
     }
 
+    /// How many requests a minute it lets through; none when there is no bound.
+    pub fn rate(&self) -> Option<u64> {
+        self.distance().map(|distance| (60.0 / distance.as_secs_f64()).round() as u64)
+    }
+
+    /// The distance between two requests, where one is kept.
+    pub fn distance(&self) -> Option<Duration> {
+        Some(self.distance).filter(|distance| !distance.is_zero())
+    }
+
     /// Waits until the next request may go out.
     pub async fn wait(&self) {
         if self.distance.is_zero() {

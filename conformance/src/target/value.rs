@@ -23,6 +23,11 @@ pub(super) fn resolved(value: &Value) -> Result<Value, String> {
     }
 }
 
+/// Whether only a command would tell it.
+pub(super) fn is_command(value: &Value) -> bool {
+    value.as_table().is_some_and(|table| table.len() == 1 && table.contains_key("command"))
+}
+
 /// What a shell command prints, without the line's end.
 fn output_of(command: &str) -> Result<String, String> {
     let output = Command::new("sh").args(["-c", command]).output();

@@ -7,6 +7,7 @@ mod explaining;
 mod null_targets;
 mod odd_servers;
 mod output;
+mod planning;
 mod probity;
 mod raw_server;
 mod real_proxies;

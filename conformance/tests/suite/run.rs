@@ -9,6 +9,7 @@ use probity_conformance::run::Alteration;
 use probity_conformance::suite::Suite;
 use probity_conformance::target::DEFAULT_TIMEOUT;
 use probity_fixtures::Requirement;
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -56,6 +57,11 @@ pub(crate) struct Played {
 }
 
 impl Played {
+    /// How many requests each case sent.
+    pub(crate) fn requests(&self) -> BTreeMap<String, usize> {
+        self.outcomes.iter().map(|outcome| (outcome.case.id.to_string(), outcome.exchanges.len())).collect()
+    }
+
     /// The report, with these requirements on the known list.
     pub(crate) fn report(&self, known: &[&'static Requirement]) -> Report {
         let about = report::Run {
