@@ -16,6 +16,7 @@ mod refusal;
 #[cfg(feature = "client")]
 mod self_hosted;
 mod send;
+mod user_agent;
 mod verify;
 mod websites;
 
@@ -33,6 +34,7 @@ pub use self_hosted::{Session, Umami};
 pub use send::{
     BatchOutcome, BatchReceipt, Event, Receipt, Refused, SendBatch, SendEvent, SessionId, VisitCache, VisitId,
 };
+pub use user_agent::would_be_ignored;
 pub use verify::{Role, VerifiedUser, Verify};
 #[cfg(feature = "client")]
 pub use websites::WebsiteHandle;

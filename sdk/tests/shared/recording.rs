@@ -12,8 +12,7 @@ pub(crate) struct Recording {
     pub(crate) release: &'static str,
     /// The file's name without its ending.
     pub(crate) name: String,
-    /// Without its body.
-    pub(crate) request: http::Request<()>,
+    pub(crate) request: http::Request<Bytes>,
     pub(crate) response: http::Response<Bytes>,
     /// What the exchange changed behind the server, where that was looked at.
     pub(crate) effect: String,
@@ -51,7 +50,7 @@ fn read(release: &'static str, name: &str, text: &str) -> Recording {
     let (_, request) = request.split_once("### REQUEST\n").expect("a request");
     let (_, response) = response.split_once('\n').expect("lines");
 
-    let (head, _) = request.split_once("\n\n").unwrap_or((request, ""));
+    let (head, sent) = request.split_once("\n\n").unwrap_or((request, ""));
     let (line, headers) = head.split_once('\n').expect("headers");
     let mut line = line.split(' ');
     let mut next = || line.next().expect("a request line");
@@ -66,7 +65,7 @@ fn read(release: &'static str, name: &str, text: &str) -> Recording {
     Recording {
         release,
         name: name.to_owned(),
-        request: request.body(()).expect(name),
+        request: request.body(Bytes::copy_from_slice(sent.trim_end().as_bytes())).expect(name),
         response: response.body(Bytes::copy_from_slice(body.trim_end().as_bytes())).expect(name),
         effect: effect.to_owned(),
     }

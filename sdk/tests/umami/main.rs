@@ -20,3 +20,4 @@ mod reference_server;
 mod release_2;
 mod requests;
 mod secrets;
+mod user_agents;
