@@ -1,4 +1,4 @@
-//! Identifiers.
+//! Identifiers: text, also where a server writes a number.
 
 /// Declares an identifier: text that only the server knows how to read.
 macro_rules! opaque_id {
@@ -6,7 +6,7 @@ macro_rules! opaque_id {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[serde(transparent)]
-        pub struct $name(String);
+        pub struct $name(#[serde(deserialize_with = "crate::lenient::text_or_number")] String);
 
         impl $name {
             /// The identifier as the server gave it.

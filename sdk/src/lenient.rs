@@ -27,6 +27,24 @@ pub(crate) fn boolean_or_its_text<'de, D: Deserializer<'de>>(deserializer: D) ->
     }
 }
 
+/// A text that servers also write as a number: an id.
+#[cfg(any(feature = "umami", feature = "uptinio"))]
+pub(crate) fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "expected a string, or a whole number")]
+    enum TextOrNumber {
+        Text(String),
+        Positive(u64),
+        Negative(i64),
+    }
+
+    Ok(match TextOrNumber::deserialize(deserializer)? {
+        TextOrNumber::Text(text) => text,
+        TextOrNumber::Positive(number) => number.to_string(),
+        TextOrNumber::Negative(number) => number.to_string(),
+    })
+}
+
 #[cfg(feature = "umami")]
 /// A number that databases and their drivers also hand on as text.
 pub(crate) fn number_or_digits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {

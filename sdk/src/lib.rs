@@ -56,6 +56,8 @@
 //!   named; a 200 that stored nothing is not taken for a success.
 //! - **Bounds are on.** 30 seconds for a call, 10 to connect, 8 MiB for an answer; redirects are never followed and
 //!   nothing is repeated.
+//! - **Every answer tells its rate limit.** Awaiting a [`Call`] gives its value; `with_response` gives its status, headers
+//!   and [`RateLimit`] as well, and an error has them, too.
 //! - **No socket needed.** Every operation is an [endpoint]: it makes an `http::Request` and reads an
 //!   `http::Response`, for other HTTP stacks, recordings and tests.
 //!
@@ -73,23 +75,29 @@
 #![cfg_attr(not(feature = "client"), allow(rustdoc::broken_intra_doc_links))]
 
 mod base_url;
-#[cfg(any(feature = "tinyauth", feature = "umami"))]
+#[cfg(any(feature = "umami", feature = "uptinio"))]
+mod bearer_token;
+#[cfg(any(feature = "tinyauth", feature = "umami", feature = "uptinio"))]
 mod credentials;
 pub mod endpoint;
 mod error;
 #[cfg(feature = "client")]
 mod http;
-#[cfg(feature = "umami")]
+#[cfg(any(feature = "umami", feature = "uptinio"))]
 mod id;
-#[cfg(any(feature = "tinyauth", feature = "umami"))]
+#[cfg(any(feature = "tinyauth", feature = "umami", feature = "uptinio"))]
 mod lenient;
-#[cfg(any(feature = "tinyauth", feature = "umami"))]
+mod paging;
+mod rate_limit;
+mod response;
+mod rfc3339;
+#[cfg(any(feature = "tinyauth", feature = "umami", feature = "uptinio"))]
 mod secret;
 #[cfg(feature = "tinyauth")]
 pub mod tinyauth;
 #[cfg(feature = "umami")]
 pub mod umami;
-#[cfg(any(feature = "tinyauth", feature = "umami"))]
+#[cfg(any(feature = "tinyauth", feature = "umami", feature = "uptinio"))]
 mod vocabulary;
 
 /// The types of what goes in and comes out as secrets and as URLs.
@@ -97,14 +105,17 @@ pub use secrecy::{ExposeSecret, SecretString};
 pub use url::Url;
 
 #[cfg(feature = "client")]
-pub use self::http::{Builder, Call, Client};
+pub use self::http::{Builder, Call, Client, Pages};
 pub use base_url::{BaseUrl, InvalidBaseUrl, InvalidSegment};
-#[cfg(any(feature = "tinyauth", feature = "umami"))]
+#[cfg(any(feature = "tinyauth", feature = "umami", feature = "uptinio"))]
 pub use credentials::Credentials;
 pub use error::{
-    ConfigurationError, Error, ErrorKind, FieldProblem, InvalidField, LengthUnit, RawBody, Refusal, Rejection,
-    Undecodable,
+    ConfigurationError, Error, ErrorKind, FieldProblem, InvalidField, LengthUnit, RawBody, RawHeaders, Refusal,
+    Rejection, Undecodable,
 };
+pub use paging::{Extent, Paged, Paging};
+pub use rate_limit::RateLimit;
+pub use response::Response;
 
 #[cfg(all(doctest, feature = "client", feature = "tinyauth", feature = "umami"))]
 #[doc = include_str!("../../README.md")]

@@ -6,7 +6,7 @@ mod log;
 use std::time::Duration;
 
 use probity::umami::{ApiKey, Credentials, Error, Event, Receipt, Token, Umami, UmamiCloud};
-use probity::{ConfigurationError, ErrorKind, InvalidBaseUrl};
+use probity::{ConfigurationError, ErrorKind, InvalidBaseUrl, RateLimit};
 use tokio::net::TcpListener;
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -259,6 +259,83 @@ async fn an_empty_secret_is_never_sent() {
     assert!(matches!(kind, ErrorKind::Configuration(ConfigurationError::Empty("API key"))), "{kind:?}");
 }
 
+fn limited(status: u16, remaining: u64) -> ResponseTemplate {
+    ResponseTemplate::new(status)
+        .insert_header("x-ratelimit-limit", "100")
+        .insert_header("x-ratelimit-remaining", &*remaining.to_string())
+        .insert_header("x-ratelimit-reset", "45")
+}
+
+fn remaining(told: Option<RateLimit>) -> Option<u64> {
+    let told = told?;
+    assert_eq!((told.limit, told.reset), (Some(100), Some(Duration::from_secs(45))));
+    told.remaining
+}
+
+#[tokio::test]
+async fn an_answer_tells_its_status_its_headers_and_the_rate_limit() {
+    let server = server(limited(200, 99).set_body_string(VERIFIED).insert_header("x-request-id", "7f3a")).await;
+    let session = Umami::new(&server.uri()).expect("a client").session(token());
+    let answer = session.verify().with_response().await.expect("the token is valid");
+    assert_eq!((&*answer.value.username, answer.status.as_u16()), ("umami", 200));
+    assert_eq!(answer.headers["x-request-id"], "7f3a");
+    assert_eq!(remaining(answer.rate_limit()), Some(99));
+    assert!(!format!("{answer:?}").contains("7f3a"), "{answer:?}");
+}
+
+#[tokio::test]
+async fn what_a_client_makes_of_an_answer_comes_with_it_too() {
+    let server = MockServer::start().await;
+    let body = r#"{"token": "abc", "user": {"id": "1", "username": "admin"}}"#;
+    Mock::given(path("/api/auth/login")).respond_with(limited(200, 7).set_body_string(body)).mount(&server).await;
+    let umami = Umami::new(&server.uri()).expect("a client");
+    let answer = umami.login(&Credentials::new("admin", "password")).with_response().await.expect("signed in");
+    assert_eq!(answer.value.token().expose_secret(), "abc");
+    assert_eq!(remaining(answer.rate_limit()), Some(7));
+}
+
+#[tokio::test]
+async fn an_error_tells_the_rate_limit_whether_rejected_undecodable_or_too_large() {
+    let too_large = limited(200, 3).set_body_bytes(vec![b' '; 8 * 1024 * 1024 + 1]);
+    for answer in [limited(401, 3), limited(200, 3).set_body_string("<html></html>"), too_large] {
+        let error = verify(&server(answer).await.uri()).await.expect_err("no user");
+        assert_eq!(remaining(error.rate_limit()), Some(3), "{error}");
+    }
+    let error = verify(&server(limited(401, 3)).await.uri()).await.expect_err("rejected");
+    assert_eq!(error.headers().expect("headers")["x-ratelimit-limit"], "100");
+    // That there is a limit is not why it was rejected.
+    assert_eq!(error.retry_after(), None);
+}
+
+#[tokio::test]
+async fn a_429_waits_for_the_reset_unless_it_says_otherwise() {
+    let error = verify(&server(limited(429, 0)).await.uri()).await.expect_err("too many");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(45)));
+    let told = limited(429, 0).insert_header("retry-after", "5");
+    let error = verify(&server(told).await.uri()).await.expect_err("too many");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(5)));
+}
+
+#[tokio::test]
+async fn pages_tell_the_rate_limit_of_the_last_answer() {
+    let server = MockServer::start().await;
+    for (page, left) in [(1, 9), (2, 8)] {
+        let body = serde_json::json!({"data": [{"id": page, "name": "shop"}], "count": 2, "page": page, "pageSize": 1});
+        Mock::given(wiremock::matchers::query_param("page", page.to_string()))
+            .respond_with(limited(200, left).set_body_json(body))
+            .mount(&server)
+            .await;
+    }
+    let session = Umami::new(&server.uri()).expect("a client").session(token());
+    let mut pages = session.websites().pages();
+    assert_eq!(pages.rate_limit(), None);
+    for left in [9, 8] {
+        assert_eq!(pages.next().await.expect("a page").expect("a page").data.len(), 1);
+        assert_eq!(remaining(pages.rate_limit()), Some(left));
+    }
+    assert!(pages.next().await.expect("no page").is_none());
+}
+
 #[test]
 fn clients_and_calls_can_be_handed_to_another_thread() {
     fn is_send<T: Send>(_: &T) {}
@@ -266,7 +343,9 @@ fn clients_and_calls_can_be_handed_to_another_thread() {
     let session = umami.session(token());
     let credentials = Credentials::new("admin", "password");
     is_send(&umami.login(&credentials));
-    is_send(&session.verify());
+    is_send(&umami.login(&credentials).into_future());
+    is_send(&umami.login(&credentials).with_response());
+    is_send(&session.verify().into_future());
     is_send(&session.websites().into_future());
     is_send(&session.websites().pages().next());
     let event = Event::page_view("1");

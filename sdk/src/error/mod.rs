@@ -4,6 +4,7 @@ mod configuration;
 mod invalid_field;
 mod printable;
 mod raw_body;
+mod raw_headers;
 mod rejection;
 mod undecodable;
 mod wait;
@@ -13,17 +14,22 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 
 pub use configuration::ConfigurationError;
 pub use invalid_field::{FieldProblem, InvalidField, LengthUnit};
 pub(crate) use printable::Printable;
 pub use raw_body::RawBody;
+pub use raw_headers::RawHeaders;
 pub(crate) use rejection::address;
+pub(crate) use rejection::text;
 pub use rejection::{Refusal, Rejection};
 pub use undecodable::Undecodable;
 #[cfg(feature = "tinyauth")]
-pub(crate) use wait::{LONGEST_WAIT, answered_at, retry_after};
+pub(crate) use wait::retry_after;
+pub(crate) use wait::{LONGEST_WAIT, answered_at};
+
+use crate::RateLimit;
 
 /// Why a call did not give what it was made for. `R` is how the API says no: each has a [`Refusal`] of its own.
 ///
@@ -64,6 +70,8 @@ pub enum ErrorKind<R> {
         status: StatusCode,
         /// The most that is read, in bytes.
         limit: usize,
+        /// What the answer tells of the rate limit, if anything.
+        rate_limit: Option<RateLimit>,
     },
 }
 
@@ -112,6 +120,25 @@ impl<R> Error<R> {
     pub fn refusal(&self) -> Option<&R> {
         match &*self.kind {
             ErrorKind::Rejected(rejection) => rejection.refusal.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The headers of the answer, if one came and its body was read.
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        match &*self.kind {
+            ErrorKind::Rejected(rejection) => Some(&rejection.headers),
+            ErrorKind::Undecodable(undecodable) => Some(&undecodable.headers),
+            _ => None,
+        }
+    }
+
+    /// What the answer tells of the rate limit, if one came that tells it. It does not mean that the limit is the reason.
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        match &*self.kind {
+            ErrorKind::Rejected(rejection) => rejection.headers.rate_limit(),
+            ErrorKind::Undecodable(undecodable) => undecodable.headers.rate_limit(),
+            ErrorKind::TooLarge { rate_limit, .. } => *rate_limit,
             _ => None,
         }
     }

@@ -2,12 +2,10 @@
 
 use std::fmt;
 
-use bytes::Bytes;
-
 /// The beginning of a body as it came: at most 16 KiB. `Debug` tells its size only, since its text may hold a secret.
 #[derive(Clone)]
 pub struct RawBody {
-    beginning: Bytes,
+    beginning: Box<[u8]>,
     length: usize,
 }
 
@@ -16,7 +14,7 @@ impl RawBody {
 
     pub(super) fn new(body: &[u8]) -> Self {
         // Copied, so that what is kept does not keep the whole body in memory.
-        let beginning = Bytes::copy_from_slice(&body[..body.len().min(Self::LIMIT)]);
+        let beginning = body[..body.len().min(Self::LIMIT)].into();
         Self { beginning, length: body.len() }
     }
 

@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode};
 use percent_encoding::percent_decode_str;
 
 use super::wait::{LONGEST_WAIT, retry_after};
-use super::{Printable, RawBody};
+use super::{Printable, RawBody, RawHeaders};
 
 /// An answer that says no: as a rule, one with another status than 2xx.
 #[derive(Debug, Clone)]
@@ -23,10 +23,12 @@ pub struct Rejection<R> {
     pub refusal: Option<R>,
     /// The body as it came.
     pub body: RawBody,
+    /// The headers as they came.
+    pub headers: RawHeaders,
     /// The server's name for the exchange (`x-request-id`), to quote when asking its operator.
     pub request_id: Option<String>,
-    /// How long the server asks to wait before the next try, by `Retry-After` or in the API's own words. What is longer
-    /// than a day counts as a day.
+    /// How long the server asks to wait before the next try: by `Retry-After`, in the API's own words, or, where a 429
+    /// says neither, until the rate limit resets. What is longer than a day counts as a day.
     pub retry_after: Option<Duration>,
     /// Where a redirect leads, without user and query. It is never followed: the call would carry its credentials there.
     pub location: Option<String>,
@@ -61,11 +63,18 @@ impl<R: Refusal> Rejection<R> {
     /// An answer whose no is not for [`Refusal::read`] to find.
     pub(crate) fn with(refusal: Option<R>, response: &http::Response<Bytes>) -> Self {
         let headers = response.headers();
-        let told = refusal.as_ref().and_then(R::retry_after).map(|wait| wait.min(LONGEST_WAIT));
+        let raw = RawHeaders::from(headers.clone());
+        let told = match &refusal {
+            Some(refusal) => refusal.retry_after(),
+            None if response.status() == StatusCode::TOO_MANY_REQUESTS => raw.rate_limit().and_then(|told| told.reset),
+            None => None,
+        };
+        let told = told.map(|wait| wait.min(LONGEST_WAIT));
         Self {
             status: response.status(),
             refusal,
             body: RawBody::new(response.body()),
+            headers: raw,
             request_id: text(headers, "x-request-id").map(str::to_owned),
             retry_after: retry_after(headers).or(told),
             location: text(headers, LOCATION).map(address),
@@ -93,7 +102,7 @@ pub(crate) fn address(location: &str) -> String {
     }
 }
 
-pub(super) fn text(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
+pub(crate) fn text(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
-use super::RawBody;
+use super::{RawBody, RawHeaders};
 
 /// A successful answer that is not what the operation answers.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub struct Undecodable {
     pub found: String,
     /// The body as it came.
     pub body: RawBody,
+    /// The headers as they came.
+    pub headers: RawHeaders,
 }
 
 impl Undecodable {
@@ -37,24 +39,23 @@ impl Undecodable {
             Err(error) => (error.path().to_string(), error.inner().to_string(), found(response, Some(error.path()))),
             Ok(_) => (".".to_owned(), error.to_string(), found(response, None)),
         };
-        Self {
-            status: response.status(),
-            path,
-            problem: without_value(&problem).to_owned(),
-            found,
-            body: RawBody::new(body),
-        }
+        Self::of(response, path, without_value(&problem).to_owned(), found)
     }
 
     /// A successful answer with a header that is not what the operation answers, or without it.
     #[cfg(feature = "tinyauth")]
     pub(crate) fn in_header(response: &http::Response<Bytes>, name: &str, problem: &str, found: &str) -> Self {
+        Self::of(response, name.to_owned(), problem.to_owned(), found.to_owned())
+    }
+
+    fn of(response: &http::Response<Bytes>, path: String, problem: String, found: String) -> Self {
         Self {
             status: response.status(),
-            path: name.to_owned(),
-            problem: problem.to_owned(),
-            found: found.to_owned(),
+            path,
+            problem,
+            found,
             body: RawBody::new(response.body()),
+            headers: response.headers().clone().into(),
         }
     }
 }

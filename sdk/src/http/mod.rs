@@ -2,6 +2,7 @@
 
 mod builder;
 mod call;
+mod pages;
 #[cfg(feature = "rustls")]
 mod tls;
 
@@ -12,10 +13,11 @@ use bytes::{Bytes, BytesMut};
 use http::header::{HeaderValue, USER_AGENT};
 
 use crate::endpoint::{Endpoint, Target};
-use crate::{BaseUrl, ErrorKind};
+use crate::{BaseUrl, ErrorKind, RateLimit};
 
 pub use builder::Builder;
 pub use call::Call;
+pub use pages::Pages;
 
 /// The most that is read of a body, in bytes.
 const BODY_LIMIT: usize = 8 * 1024 * 1024;
@@ -37,8 +39,8 @@ impl Client {
     }
 
     /// A call of `endpoint`, made when it is awaited.
-    pub fn call<E: Endpoint>(&self, endpoint: E, credential: E::Credential) -> Call<'_, E> {
-        Call { client: self, endpoint, credential }
+    pub fn call<'a, E: Endpoint + 'a>(&'a self, endpoint: E, credential: E::Credential) -> Call<'a, E> {
+        Call::new(self, endpoint, credential)
     }
 
     async fn exchange<R>(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, ErrorKind<R>> {
@@ -52,7 +54,8 @@ impl Client {
         let mut body = BytesMut::new();
         while let Some(chunk) = received.chunk().await.map_err(no_answer)? {
             if body.len() + chunk.len() > BODY_LIMIT {
-                return Err(ErrorKind::TooLarge { status: received.status(), limit: BODY_LIMIT });
+                let rate_limit = RateLimit::of(received.headers());
+                return Err(ErrorKind::TooLarge { status: received.status(), limit: BODY_LIMIT, rate_limit });
             }
             body.extend_from_slice(&chunk);
         }

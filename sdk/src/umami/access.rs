@@ -3,42 +3,17 @@
 use std::iter;
 
 use http::Method;
-use http::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
+use http::header::{ACCEPT, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::{Deserialize, Deserializer, de};
 use url::Url;
 
+use crate::bearer_token::bearer_token;
 use crate::secret::secret_value;
 use crate::{BaseUrl, ConfigurationError, InvalidSegment};
 
-/// The token that a login gives. `Debug` does not show it; its memory is wiped when it is dropped.
-#[derive(Debug, Clone)]
-pub struct Token(SecretString);
-
-impl Token {
-    /// A token from where it was kept.
-    pub fn new(token: impl Into<SecretString>) -> Self {
-        Self(token.into())
-    }
-
-    /// The token as text, to be kept where secrets are.
-    pub fn expose_secret(&self) -> &str {
-        self.0.expose_secret()
-    }
-
-    /// `Authorization: Bearer …`
-    pub(super) fn header(&self) -> Result<(HeaderName, HeaderValue), ConfigurationError> {
-        Ok((AUTHORIZATION, secret_value("token", "Bearer ", &self.0)?))
-    }
-}
-
-impl<'de> Deserialize<'de> for Token {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let token = Self(SecretString::deserialize(deserializer)?);
-        // Nobody is signed in by what no call can carry, whatever the status says.
-        token.header().map_err(|_| de::Error::custom("expected a token that is not empty and fits into a header"))?;
-        Ok(token)
-    }
+bearer_token! {
+    /// The token that a login gives. `Debug` does not show it; its memory is wiped when it is dropped.
+    Token
 }
 
 /// A key to Umami Cloud, made on its settings page. `Debug` does not show it; its memory is wiped when it is dropped.

@@ -10,8 +10,6 @@ mod access;
 mod cloud;
 mod login;
 mod page;
-#[cfg(feature = "client")]
-mod pages;
 mod refusal;
 #[cfg(feature = "client")]
 mod self_hosted;
@@ -25,9 +23,7 @@ pub use access::{Access, ApiKey, Token};
 #[cfg(feature = "client")]
 pub use cloud::UmamiCloud;
 pub use login::{LoggedIn, Login, User, UserId};
-pub use page::{Page, Paged, Paging};
-#[cfg(feature = "client")]
-pub use pages::Pages;
+pub use page::Page;
 pub use refusal::{Code, Fault, Refusal};
 #[cfg(feature = "client")]
 pub use self_hosted::{Session, Umami};

@@ -1,8 +1,8 @@
 //! A self-hosted Umami, before and after signing in.
 
 use super::{
-    CreateWebsite, Credentials, Error, Event, LoggedIn, Login, SendBatch, SendEvent, Token, User, VerifiedUser, Verify,
-    WebsiteHandle, WebsiteId, Websites,
+    CreateWebsite, Credentials, Event, LoggedIn, Login, SendBatch, SendEvent, Token, User, Verify, WebsiteHandle,
+    WebsiteId, Websites,
 };
 use crate::{Builder, Call, Client, ConfigurationError};
 
@@ -58,9 +58,12 @@ impl Umami {
     ///     }
     /// }
     /// ```
-    pub async fn login(&self, credentials: &Credentials) -> Result<Session, Error> {
-        let LoggedIn { token, user } = self.client.call(Login::new(credentials), ()).await?;
-        Ok(Session { client: self.client.clone(), token, user: Some(user) })
+    pub fn login<'a>(&'a self, credentials: &'a Credentials) -> Call<'a, Login<'a>, Session> {
+        self.client.call(Login::new(credentials), ()).map(|LoggedIn { token, user }| Session {
+            client: self.client.clone(),
+            token,
+            user: Some(user),
+        })
     }
 
     /// Sends an event (`POST /api/send`). Nobody needs to be signed in. A server that takes the `User-Agent` for a bot's
@@ -129,8 +132,8 @@ impl Session {
     ///
     /// # Errors
     /// Rejected as [unauthorized](crate::Error::is_unauthorized) when it is not.
-    pub async fn verify(&self) -> Result<VerifiedUser, Error> {
-        self.client.call(Verify, self.token.clone()).await
+    pub fn verify(&self) -> Call<'_, Verify> {
+        self.client.call(Verify, self.token.clone())
     }
 
     /// Lists the user's websites (`GET /api/websites`), a page at a time.

@@ -1,6 +1,7 @@
 //! Going through the pages of a list.
 
-use probity::umami::{Pages, Token, Umami, Websites};
+use probity::Pages;
+use probity::umami::{Token, Umami, Websites};
 use serde_json::json;
 use wiremock::matchers::query_param;
 use wiremock::{Mock, MockServer, ResponseTemplate};

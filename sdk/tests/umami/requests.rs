@@ -7,10 +7,10 @@ use bytes::Bytes;
 use insta::assert_snapshot;
 use probity::endpoint::Endpoint;
 use probity::umami::{
-    Access, Active, ApiKey, CreateWebsite, Credentials, DeleteWebsite, Event, Events, Login, Paged as _, Paging, Range,
-    SendBatch, SendEvent, Stats, Token, Verify, VisitCache, Websites,
+    Access, Active, ApiKey, CreateWebsite, Credentials, DeleteWebsite, Event, Events, Login, Range, SendBatch,
+    SendEvent, Stats, Token, Verify, VisitCache, Websites,
 };
-use probity::{BaseUrl, ConfigurationError};
+use probity::{BaseUrl, ConfigurationError, Paged as _, Paging};
 use probity_fixtures::umami::{API, operation};
 use proptest::prelude::*;
 use serde_json::json;
@@ -25,11 +25,10 @@ fn base() -> BaseUrl {
 fn set(paging: &mut Paging) {
     paging.page = Some(2);
     paging.page_size = Some(50);
-    paging.search = Some("shop & café".into());
 }
 
 fn websites() -> Websites {
-    let mut websites = Websites::default();
+    let mut websites = Websites::default().search("shop & café");
     set(websites.paging());
     websites
 }
@@ -84,7 +83,7 @@ fn with_token<E: Endpoint<Credential = Access>>(endpoint: &E) -> http::Request<B
 }
 
 fn events_request() -> http::Request<Bytes> {
-    let mut events = Events::new("a/b", range());
+    let mut events = Events::new("a/b", range()).search("shop & café");
     set(events.paging());
     with_token(&events)
 }
@@ -269,8 +268,7 @@ proptest! {
 
     #[test]
     fn any_text_can_be_searched_for(text in ".{0,40}") {
-        let mut websites = Websites::default();
-        websites.paging().search = Some(text.clone());
+        let websites = Websites::default().search(&*text);
         let request = request(&websites, &Access::from(Token::new("TOKEN")));
         let query = request.uri().query().expect("a query");
         let sent: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();

@@ -5,11 +5,14 @@ use http::Method;
 use serde::Deserialize;
 
 use super::{Range, WebsiteId};
+#[cfg(feature = "client")]
+use crate::Call;
 use crate::endpoint::{Endpoint, read_json};
 use crate::id::opaque_id;
 use crate::lenient::if_readable;
-use crate::umami::{Access, Error, Page, Paged, Paging, Refusal, SessionId};
-use crate::{BaseUrl, ConfigurationError};
+use crate::umami::page::append_to;
+use crate::umami::{Access, Error, Page, Refusal, SessionId};
+use crate::{BaseUrl, ConfigurationError, Extent, Paged, Paging};
 
 /// Listing the events of a website, page views included, the newest first.
 #[derive(Debug, Clone)]
@@ -17,12 +20,18 @@ pub struct Events {
     website: WebsiteId,
     range: Range,
     paging: Paging,
+    search: Option<String>,
 }
 
 impl Events {
     /// Of this website, in this stretch of time.
     pub fn new(website: impl Into<WebsiteId>, range: Range) -> Self {
-        Self { website: website.into(), range, paging: Paging::default() }
+        Self { website: website.into(), range, paging: Paging::default(), search: None }
+    }
+
+    /// Only those that have this text in their name or path.
+    pub fn search(self, text: impl Into<String>) -> Self {
+        Self { search: Some(text.into()), ..self }
     }
 }
 
@@ -95,7 +104,7 @@ impl Endpoint for Events {
     fn request(&self, base: &BaseUrl, access: &Access) -> Result<http::Request<Bytes>, ConfigurationError> {
         let mut url = access.url(base, ["websites", self.website.as_str(), "events"])?;
         self.range.append_to(&mut url);
-        self.paging.append_to(&mut url);
+        append_to(&mut url, self.paging, self.search.as_deref());
         Ok(access.request(Method::GET, &url)?.body(Bytes::new())?)
     }
 
@@ -109,9 +118,20 @@ impl Endpoint for Events {
 }
 
 impl Paged for Events {
-    type Item = RecordedEvent;
-
     fn paging(&mut self) -> &mut Paging {
         &mut self.paging
+    }
+
+    fn extent(page: &Page<RecordedEvent>) -> Extent {
+        page.extent()
+    }
+}
+
+#[cfg(feature = "client")]
+impl Call<'_, Events> {
+    /// Only those that have this text in their name or path.
+    pub fn search(mut self, text: impl Into<String>) -> Self {
+        self.endpoint = self.endpoint.search(text);
+        self
     }
 }

@@ -16,11 +16,14 @@ use bytes::Bytes;
 use http::Method;
 use serde::Deserialize;
 
-use super::{Access, Error, Page, Paged, Paging, Refusal, UserId};
+use super::page::append_to;
+use super::{Access, Error, Page, Refusal, UserId};
+#[cfg(feature = "client")]
+use crate::Call;
 use crate::endpoint::{Endpoint, read_json};
 use crate::id::opaque_id;
 use crate::lenient::if_readable;
-use crate::{BaseUrl, ConfigurationError};
+use crate::{BaseUrl, ConfigurationError, Extent, Paged, Paging};
 
 pub use active::{Active, ActiveVisitors};
 pub use create::CreateWebsite;
@@ -33,10 +36,16 @@ pub use stats::{Stats, WebsiteStats};
 
 /// Listing websites, a page at a time.
 #[derive(Debug, Clone, Default)]
-#[non_exhaustive]
 pub struct Websites {
-    /// Which of them.
-    pub paging: Paging,
+    paging: Paging,
+    search: Option<String>,
+}
+
+impl Websites {
+    /// Only those that have this text in their name or domain.
+    pub fn search(self, text: impl Into<String>) -> Self {
+        Self { search: Some(text.into()), ..self }
+    }
 }
 
 /// A website that is measured.
@@ -77,7 +86,7 @@ impl Endpoint for Websites {
 
     fn request(&self, base: &BaseUrl, access: &Access) -> Result<http::Request<Bytes>, ConfigurationError> {
         let mut url = access.url(base, ["websites"])?;
-        self.paging.append_to(&mut url);
+        append_to(&mut url, self.paging, self.search.as_deref());
         Ok(access.request(Method::GET, &url)?.body(Bytes::new())?)
     }
 
@@ -91,9 +100,20 @@ impl Endpoint for Websites {
 }
 
 impl Paged for Websites {
-    type Item = Website;
-
     fn paging(&mut self) -> &mut Paging {
         &mut self.paging
+    }
+
+    fn extent(page: &Page<Website>) -> Extent {
+        page.extent()
+    }
+}
+
+#[cfg(feature = "client")]
+impl Call<'_, Websites> {
+    /// Only those that have this text in their name or domain.
+    pub fn search(mut self, text: impl Into<String>) -> Self {
+        self.endpoint = self.endpoint.search(text);
+        self
     }
 }
