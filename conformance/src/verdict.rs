@@ -41,6 +41,18 @@ impl Verdict {
             Verdict::Fail => "fail",
         }
     }
+
+    /// The sign that stands before a case in reports.
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Verdict::Skip => "-",
+            Verdict::Pass => "✓",
+            Verdict::Warn => "!",
+            Verdict::Known => "≈",
+            Verdict::Inconclusive => "?",
+            Verdict::Fail => "✗",
+        }
+    }
 }
 
 impl fmt::Display for Verdict {

@@ -4,6 +4,7 @@ mod aim;
 mod explain;
 mod list;
 mod plan;
+mod report_file;
 mod run;
 
 use crate::SUITES;
@@ -79,7 +80,7 @@ struct RunArgs {
     /// With --plan: as JSON
     #[arg(long, requires = "plan")]
     json: bool,
-    /// Write a report to a file: `json=FILE`
+    /// Write the report to a file, as json, junit or markdown; to standard output when FILE is `-`; may be given several times
     #[arg(long, value_name = "FORM=FILE")]
     report: Vec<String>,
     /// How long one exchange may take, in seconds

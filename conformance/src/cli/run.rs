@@ -1,15 +1,15 @@
 //! `probity` without a subcommand: a run.
 
 use super::aim::{aims, external_targets, known, releases};
+use super::report_file::Wanted;
 use super::{RunArgs, Unusable, plan, suites, write_stderr, write_stdout};
 use crate::engine::{self, Event, Options, Outcome};
 use crate::plan::{Aim, Plan};
+use crate::report;
 use crate::report::terminal::{self, Detail};
-use crate::report::{self, Report};
 use crate::target::{DEFAULT_TIMEOUT, parse_effect, parse_seconds};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::fs::{File, OpenOptions};
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -30,9 +30,14 @@ pub(super) fn run(arguments: &RunArgs) -> Result<u8, Unusable> {
         return Ok(0);
     }
     let options = options(arguments)?;
-    let files = arguments.report.iter().map(|report| ReportFile::open(report)).collect::<Result<Vec<_>, _>>()?;
+    let wanted = Wanted::all(&arguments.report)?;
+    // Standard output belongs to the report that asks for it; what people read goes to standard error then.
+    let tell = |text: &str| match wanted.iter().any(Wanted::is_standard_output) {
+        true => write_stderr(text).map_err(|error| format!("standard error: {error}")),
+        false => write_stdout(text),
+    };
 
-    write_stdout(&said.unwrap_or_default())?;
+    tell(&said.unwrap_or_default())?;
     warn_of_ordinary_secrets(&plan)?;
     let outcomes = play(&plan, &options).map_err(|error| error.to_string())?;
     let about = report::Run {
@@ -52,10 +57,9 @@ pub(super) fn run(arguments: &RunArgs) -> Result<u8, Unusable> {
         1 => Detail::Exchanges,
         _ => Detail::Wire,
     };
-    write_stdout(&terminal::render(&report, detail))?;
-    for file in files {
-        file.write(&report)?;
-    }
+    let written = Wanted::write_all(&wanted, &report);
+    tell(&terminal::render(&report, detail))?;
+    written?;
     Ok(report.run.exit)
 }
 
@@ -93,33 +97,6 @@ fn play(plan: &Plan, options: &Options) -> Result<Vec<Outcome>, crate::shape::Sh
     std::panic::set_hook(hook);
     bar.finish_and_clear();
     outcomes
-}
-
-/// A file that `--report` names. JSON is the only form so far.
-struct ReportFile<'a> {
-    argument: &'a str,
-    file: File,
-}
-
-impl<'a> ReportFile<'a> {
-    /// Opens it before anything is sent, so that a run is not lost for a wrong path. What it held stays until then.
-    fn open(argument: &'a str) -> Result<Self, Unusable> {
-        let path = match argument.split_once('=') {
-            Some(("json", path)) if !path.is_empty() => path,
-            Some((form, _)) if form != "json" => {
-                return Err(format!("--report {argument}: there is no form {form}; there are: json"));
-            }
-            _ => return Err(format!("--report {argument}: FORM=FILE was expected, such as json=report.json")),
-        };
-        let opened = OpenOptions::new().create(true).write(true).truncate(false).open(path);
-        opened.map(|file| Self { argument, file }).map_err(|error| format!("--report {argument}: {error}"))
-    }
-
-    fn write(mut self, report: &Report) -> Result<(), Unusable> {
-        let trouble = |error: &dyn std::fmt::Display| format!("--report {}: {error}", self.argument);
-        let json = serde_json::to_string_pretty(report).map_err(|error| trouble(&error))? + "\n";
-        self.file.set_len(0).and_then(|()| self.file.write_all(json.as_bytes())).map_err(|error| trouble(&error))
-    }
 }
 
 fn warn_of_ordinary_secrets(plan: &Plan) -> Result<(), Unusable> {

@@ -4,9 +4,14 @@
 //! whatever is rendered from the model is masked.
 
 mod assemble;
+mod form;
+mod junit;
+mod markdown;
+mod section;
 pub mod terminal;
 
 pub use assemble::{Run, assemble};
+pub use form::{Form, Unrenderable};
 
 use crate::verdict::Verdict;
 use serde::Serialize;
@@ -43,6 +48,30 @@ pub struct Report {
     pub summary: Summary,
 }
 
+impl Report {
+    /// What the run came to, in a few words.
+    pub fn conclusion(&self) -> &'static str {
+        match self.run.exit {
+            0 => "conforms",
+            1 => "does not conform",
+            2 => "the suite itself failed",
+            4 => "something was left behind",
+            _ => "incomplete",
+        }
+    }
+
+    /// The verdicts that cases have, the heaviest first, each with how many.
+    pub fn counts(&self) -> impl Iterator<Item = (Verdict, usize)> {
+        let all = Verdict::ALL.into_iter().rev().map(|verdict| (verdict, self.summary.of(verdict)));
+        all.filter(|(_, count)| *count > 0)
+    }
+
+    /// The cases that have this verdict.
+    pub fn cases_that(&self, verdict: Verdict) -> impl Iterator<Item = &CaseReport> {
+        self.cases.iter().filter(move |case| case.verdict == verdict)
+    }
+}
+
 /// The run itself.
 #[derive(Debug, Clone, Serialize)]
 pub struct RunReport {
@@ -73,6 +102,17 @@ pub struct TargetReport {
     pub release: Option<&'static str>,
 }
 
+impl TargetReport {
+    /// Where it is, in words.
+    pub fn place(&self) -> String {
+        match (&self.url, self.release) {
+            (Some(url), _) => url.clone(),
+            (None, Some(release)) => format!("the embedded reference server as {release}"),
+            (None, None) => "the embedded reference server".to_owned(),
+        }
+    }
+}
+
 /// One case.
 #[derive(Debug, Clone, Serialize)]
 pub struct CaseReport {
@@ -99,6 +139,13 @@ pub struct CaseReport {
     /// All that went over the wire, where that was asked for.
     #[serde(skip)]
     pub exchanges: Vec<ExchangeReport>,
+}
+
+impl CaseReport {
+    /// What departs and is on no known list.
+    pub fn unlisted(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.known.is_none())
+    }
 }
 
 /// A requirement that an exchange departs from.
@@ -183,6 +230,10 @@ pub struct RequirementReport {
     pub id: &'static str,
     /// Its level.
     pub level: &'static str,
+    /// The document's section.
+    pub section: &'static str,
+    /// What it says.
+    pub says: &'static str,
     /// The heaviest that its cases tell of it; `skip` when none was played.
     pub verdict: Verdict,
     /// The cases that cover it.

@@ -2,6 +2,7 @@
 //!
 //! It is text with ANSI styles; what prints it strips them where they are not wanted.
 
+use super::section::{Section, sections};
 use super::{CaseReport, ExchangeReport, Finding, KnownState, Report};
 use crate::verdict::Verdict;
 use anstyle::{AnsiColor, Style};
@@ -9,6 +10,13 @@ use std::fmt::{self, Display, Write as _};
 
 /// How much of a body a story shows, in characters.
 const BODY_SHOWN: usize = 600;
+
+/// Which verdicts are told as stories, and under which title.
+pub(super) const STORIES: [(&str, Verdict); 3] = [
+    ("What departs", Verdict::Fail),
+    ("What could not be told", Verdict::Inconclusive),
+    ("What is advised against", Verdict::Warn),
+];
 
 /// How much is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,10 +42,9 @@ fn write_page(page: &mut String, report: &Report, detail: Detail) -> fmt::Result
     for section in sections(report) {
         write_section(page, &section, detail)?;
     }
-    let told = |verdict| report.cases.iter().filter(move |case| case.verdict == verdict);
-    write_stories(page, "What departs", told(Verdict::Fail))?;
-    write_stories(page, "What could not be told", told(Verdict::Inconclusive))?;
-    write_stories(page, "What is advised against", told(Verdict::Warn))?;
+    for (title, verdict) in STORIES {
+        write_stories(page, title, report.cases_that(verdict))?;
+    }
     write_observations(page, report)?;
     write_known(page, report)?;
     write_trouble(page, report)?;
@@ -48,43 +55,20 @@ fn write_head(page: &mut String, report: &Report) -> fmt::Result {
     let run = &report.run;
     writeln!(page, "{} {}", bold("probity"), dim(format!("{} · seed {}", run.version, run.seed)))?;
     for target in &report.targets {
-        let place = match (&target.url, &target.release) {
-            (Some(url), _) => url.clone(),
-            (None, Some(release)) => format!("the embedded reference server as {release}"),
-            (None, None) => "the embedded reference server".to_owned(),
-        };
-        writeln!(page, "{} {place}", dim(format!("{} at", target.api)))?;
+        writeln!(page, "{} {}", dim(format!("{} at", target.api)), target.place())?;
     }
     Ok(())
-}
-
-/// The cases of one section of one API's document.
-struct Section<'a> {
-    api: &'a str,
-    title: &'a str,
-    cases: Vec<&'a CaseReport>,
-}
-
-fn sections(report: &Report) -> Vec<Section<'_>> {
-    let mut sections: Vec<Section<'_>> = Vec::new();
-    for case in &report.cases {
-        match sections.iter_mut().find(|section| section.api == case.api && section.title == case.section) {
-            Some(section) => section.cases.push(case),
-            None => sections.push(Section { api: case.api, title: case.section, cases: vec![case] }),
-        }
-    }
-    sections
 }
 
 fn write_section(page: &mut String, section: &Section<'_>, detail: Detail) -> fmt::Result {
     writeln!(page, "\n{} {}", bold(section.title), dim(format!("· {}", section.api)))?;
     let width = section.cases.iter().map(|case| case.id.len()).max().unwrap_or_default();
-    for case in &section.cases {
+    for case in section.cases {
         let why = match (&case.skip, &case.inconclusive) {
             (Some(reason), _) => format!("{}: {reason}", case.says),
             _ => case.says.clone(),
         };
-        writeln!(page, "  {} {:width$}  {}", mark(case.verdict), case.id, dim(why))?;
+        writeln!(page, "  {} {:width$}  {}", mark(case.verdict), case.id, dim(printable(&why)))?;
         for exchange in &case.exchanges {
             match detail {
                 Detail::Cases => break,
@@ -104,17 +88,30 @@ fn write_stories<'a>(page: &mut String, title: &str, cases: impl Iterator<Item =
             writeln!(page, "\n{}", bold(title))?;
         }
         writeln!(page, "\n  {} {}  {}", mark(case.verdict), bold(&case.id), dim(&case.says))?;
-        for finding in case.findings.iter().filter(|finding| finding.known.is_none()) {
-            write_finding(page, case, finding)?;
+        write_story(page, case)?;
+    }
+    Ok(())
+}
+
+/// The story of a case as text without styles, for forms that show text as it is.
+pub(super) fn story(case: &CaseReport) -> String {
+    let mut story = String::new();
+    // Writing to a String does not fail.
+    let _ = write_story(&mut story, case);
+    anstream::adapter::strip_str(&story).to_string()
+}
+
+fn write_story(page: &mut String, case: &CaseReport) -> fmt::Result {
+    for finding in case.unlisted() {
+        write_finding(page, case, finding)?;
+    }
+    if let Some(inconclusive) = &case.inconclusive {
+        writeln!(page, "    {}  {}", dim("because "), printable(&inconclusive.reason))?;
+        if let Some(requirement) = inconclusive.rests_on {
+            writeln!(page, "    {}  {requirement}", dim("rests on"))?;
         }
-        if let Some(inconclusive) = &case.inconclusive {
-            writeln!(page, "    {}  {}", dim("because "), printable(&inconclusive.reason))?;
-            if let Some(requirement) = inconclusive.rests_on {
-                writeln!(page, "    {}  {requirement}", dim("rests on"))?;
-            }
-            if let Some(exchange) = &inconclusive.exchange {
-                write_exchange(page, exchange, "    ", Headers::Telling)?;
-            }
+        if let Some(exchange) = &inconclusive.exchange {
+            write_exchange(page, exchange, "    ", Headers::Telling)?;
         }
     }
     Ok(())
@@ -208,7 +205,7 @@ fn summary(exchange: &ExchangeReport) -> String {
         (Some(response), _) => response.status.to_string(),
         (None, error) => error.clone().unwrap_or_default(),
     };
-    format!("{} {} → {outcome}", exchange.request.method, exchange.request.url)
+    printable(&format!("{} {} → {outcome}", exchange.request.method, exchange.request.url))
 }
 
 // ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -240,7 +237,12 @@ fn write_known(page: &mut String, report: &Report) -> fmt::Result {
             KnownState::Stale => (styled(AnsiColor::Red, "✗"), "stale: it holds now, remove the entry · "),
             KnownState::Unexercised => (dim("·"), "not exercised · "),
         };
-        writeln!(page, "  {mark} {} {}", entry.entry, dim(format!("{what}{} · {}", entry.reason, entry.place)))?;
+        writeln!(
+            page,
+            "  {mark} {} {}",
+            entry.entry,
+            dim(printable(&format!("{what}{} · {}", entry.reason, entry.place)))
+        )?;
     }
     Ok(())
 }
@@ -265,8 +267,7 @@ fn write_trouble(page: &mut String, report: &Report) -> fmt::Result {
 
 fn write_close(page: &mut String, report: &Report) -> fmt::Result {
     let summary = &report.summary;
-    let counts = Verdict::ALL.into_iter().rev().filter(|verdict| summary.of(*verdict) > 0);
-    let counts = counts.map(|verdict| styled_as(verdict, format!("{} {verdict}", summary.of(verdict))));
+    let counts = report.counts().map(|(verdict, count)| styled_as(verdict, format!("{count} {verdict}")));
     let counts = counts.collect::<Vec<_>>().join(", ");
     let requirements = summary.requirements;
     let seconds = report.run.millis as f64 / 1000.0;
@@ -280,13 +281,12 @@ fn write_close(page: &mut String, report: &Report) -> fmt::Result {
         requirements.untestable,
         dim(format!("· {seconds:.2} s"))
     )?;
-    let end = match report.run.exit {
-        0 => styled(AnsiColor::Green, "conforms"),
-        1 => styled(AnsiColor::Red, "does not conform"),
-        2 => styled(AnsiColor::Red, "the suite itself failed"),
-        4 => styled(AnsiColor::Red, "something was left behind"),
-        _ => styled(AnsiColor::Magenta, "incomplete"),
+    let color = match report.run.exit {
+        0 => AnsiColor::Green,
+        1 | 2 | 4 => AnsiColor::Red,
+        _ => AnsiColor::Magenta,
     };
+    let end = styled(color, report.conclusion());
     writeln!(page, "{end} {}", dim(format!("· exit {}", report.run.exit)))?;
     match &report.run.hint {
         Some(hint) => writeln!(page, "{}", printable(hint)),
@@ -297,15 +297,7 @@ fn write_close(page: &mut String, report: &Report) -> fmt::Result {
 // ── styles ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 fn mark(verdict: Verdict) -> String {
-    let sign = match verdict {
-        Verdict::Skip => "-",
-        Verdict::Pass => "✓",
-        Verdict::Warn => "!",
-        Verdict::Known => "≈",
-        Verdict::Inconclusive => "?",
-        Verdict::Fail => "✗",
-    };
-    styled_as(verdict, sign)
+    styled_as(verdict, verdict.sign())
 }
 
 fn styled_as(verdict: Verdict, text: impl Display) -> String {
@@ -335,6 +327,6 @@ fn dim(text: impl Display) -> String {
 }
 
 /// What a target sends must not steer the terminal that shows it.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() && letter != '\t' { '�' } else { letter }).collect()
 }

@@ -93,7 +93,8 @@ fn usage_that_makes_no_sense_is_2() {
     probity(&["--api", "umamy"]).told(&["umamy", "did you mean umami?"]);
     probity(&["--release", "umami-9"]).told(&["umami-9", "umami-3.1.0"]);
     probity(&["--known", "umami-9"]).told(&["umami-9", "umami-3.1.0"]);
-    probity(&["--report", "pdf=report.pdf"]).told(&["pdf", "json"]);
+    probity(&["--report", "pdf=report.pdf"]).told(&["pdf", "json", "junit", "markdown"]);
+    probity(&["--report", "markdwn=report.md"]).told(&["did you mean markdown?"]);
     probity(&["--report", "json"]).told(&["FORM=FILE"]);
     probity(&["--timeout", "soon"]).told(&["--timeout soon", "seconds"]);
     probity(&["--release", "umami-3.1.0", "--target", "umami=http://127.0.0.1:9"]).told(&["--release", "embedded"]);

@@ -11,6 +11,7 @@ mod planning;
 mod probity;
 mod raw_server;
 mod real_proxies;
+mod report_files;
 mod secrets;
 mod storing;
 

@@ -40,6 +40,8 @@ pub(super) fn requirement_reports(
         RequirementReport {
             id: requirement.id,
             level: requirement.level.as_str(),
+            section: requirement.section,
+            says: requirement.says,
             verdict: covering.iter().map(|case| verdict(requirement, case)).max().unwrap_or(Verdict::Skip),
             cases: covering.iter().map(|case| case.id.clone()).collect(),
             untestable: requirement.untestable,
