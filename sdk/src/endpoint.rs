@@ -69,6 +69,10 @@ pub trait Endpoint: Send + Sync {
     /// The API and the operation, as in `example.login`: it is in spans and errors.
     const NAME: &'static str;
 
+    /// Whether making the call twice does what making it once does, so that a client may make it again when it does not know
+    /// whether the server has acted on it.
+    const IDEMPOTENT: bool = false;
+
     /// The request, complete but for `Host`, and for `User-Agent` where it does not matter.
     ///
     /// # Errors

@@ -54,8 +54,9 @@
 //!   server repeats one.
 //! - **Nothing is lost in silence.** What servers are known to refuse or fail at in an event is found before it is sent, and
 //!   named; a 200 that stored nothing is not taken for a success.
-//! - **Bounds are on.** 30 seconds for a call, 10 to connect, 8 MiB for an answer; redirects are never followed and
-//!   nothing is repeated.
+//! - **Bounds are on.** 30 seconds for a try, 10 to connect, 8 MiB for an answer; redirects are never followed.
+//! - **Passing trouble passes.** What is safe to repeat is [tried again](Retry), with growing random waits or when the
+//!   server says; what might count twice only where the server has not done it.
 //! - **Every answer tells its rate limit.** Awaiting a [`Call`] gives its value; `with_response` gives its status, headers
 //!   and [`RateLimit`] as well, and an error has them, too.
 //! - **No socket needed.** Every operation is an [endpoint]: it makes an `http::Request` and reads an
@@ -90,6 +91,8 @@ mod lenient;
 mod paging;
 mod rate_limit;
 mod response;
+#[cfg(feature = "client")]
+mod retry;
 mod rfc3339;
 #[cfg(any(feature = "tinyauth", feature = "umami", feature = "uptinio"))]
 mod secret;
@@ -116,6 +119,8 @@ pub use error::{
 pub use paging::{Extent, Paged, Paging};
 pub use rate_limit::RateLimit;
 pub use response::Response;
+#[cfg(feature = "client")]
+pub use retry::Retry;
 
 #[cfg(all(doctest, feature = "client", feature = "tinyauth", feature = "umami"))]
 #[doc = include_str!("../../README.md")]

@@ -6,7 +6,7 @@ mod log;
 use std::time::Duration;
 
 use probity::umami::{ApiKey, Credentials, Error, Event, Receipt, Token, Umami, UmamiCloud};
-use probity::{ConfigurationError, ErrorKind, InvalidBaseUrl, RateLimit};
+use probity::{ConfigurationError, ErrorKind, InvalidBaseUrl, RateLimit, Retry};
 use tokio::net::TcpListener;
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -26,8 +26,9 @@ async fn server(answer: ResponseTemplate) -> MockServer {
     server
 }
 
+/// Asks once.
 async fn verify(url: &str) -> Result<(), Error> {
-    Umami::new(url)?.session(token()).verify().await.map(drop)
+    Umami::new(url)?.session(token()).verify().retry(Retry::never()).await.map(drop)
 }
 
 /// The address of a server that accepts one connection, and then does this with it.
@@ -134,7 +135,8 @@ async fn what_is_set_of_the_http_client_and_the_user_agent_is_used() {
 async fn silence_is_a_timeout() {
     let (address, connection) = accepting(|connection| connection).await;
     let umami = Umami::builder(&format!("http://{address}")).timeout(Duration::from_millis(20)).build();
-    let error = umami.expect("a client").session(token()).verify().await.expect_err("no answer");
+    let session = umami.expect("a client").session(token());
+    let error = session.verify().retry(Retry::never()).await.expect_err("no answer");
     assert!(error.is_timeout(), "{error:?}");
     assert_eq!(error.status(), None);
     assert_eq!(error.call(), Some(&*format!("umami.verify (POST http://{address}/api/auth/verify)")));

@@ -39,6 +39,8 @@ use crate::RateLimit;
 pub struct Error<R> {
     call: Option<Cow<'static, str>>,
     kind: Box<ErrorKind<R>>,
+    /// How often the call was made, and how long that took in all.
+    tries: (u32, Duration),
 }
 
 /// The ways for a call to fail.
@@ -78,13 +80,29 @@ pub enum ErrorKind<R> {
 impl<R> Error<R> {
     /// What happened to the operation of that name.
     pub(crate) fn of(operation: &'static str, kind: impl Into<ErrorKind<R>>) -> Self {
-        Self { call: Some(Cow::Borrowed(operation)), kind: Box::new(kind.into()) }
+        Self { call: Some(Cow::Borrowed(operation)), kind: Box::new(kind.into()), tries: (0, Duration::ZERO) }
     }
 
     /// The same, with the call told in more detail.
     #[cfg(feature = "client")]
     pub(crate) fn during(self, call: String) -> Self {
         Self { call: Some(Cow::Owned(call)), ..self }
+    }
+
+    /// The same, after so many tries in that time.
+    #[cfg(feature = "client")]
+    pub(crate) fn after(self, attempts: u32, elapsed: Duration) -> Self {
+        Self { tries: (attempts, elapsed), ..self }
+    }
+
+    /// How often a client made the call before it gave up; 0 where none did. This is what became of the last try.
+    pub fn attempts(&self) -> u32 {
+        self.tries.0
+    }
+
+    /// How long a client was at it, waits between tries included.
+    pub fn elapsed(&self) -> Duration {
+        self.tries.1
     }
 
     /// What happened.
@@ -188,7 +206,7 @@ impl<R: Refusal> Error<R> {
 
 impl<R> From<ConfigurationError> for Error<R> {
     fn from(error: ConfigurationError) -> Self {
-        Self { call: None, kind: Box::new(error.into()) }
+        Self { call: None, kind: Box::new(error.into()), tries: (0, Duration::ZERO) }
     }
 }
 
@@ -206,15 +224,19 @@ impl<R> From<Undecodable> for ErrorKind<R> {
 
 impl<R: fmt::Debug> fmt::Debug for Error<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Error").field("call", &self.call).field("kind", &self.kind).finish()
+        f.debug_struct("Error").field("call", &self.call).field("kind", &self.kind).field("tries", &self.tries).finish()
     }
 }
 
 impl<R: fmt::Display> fmt::Display for Error<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.call {
-            Some(call) => write!(f, "{call}: {}", self.kind),
-            None => self.kind.fmt(f),
+            Some(call) => write!(f, "{call}: {}", self.kind)?,
+            None => self.kind.fmt(f)?,
+        }
+        match self.tries {
+            (0 | 1, _) => Ok(()),
+            (attempts, elapsed) => write!(f, " (tried {attempts} times in {:.1} s)", elapsed.as_secs_f64()),
         }
     }
 }

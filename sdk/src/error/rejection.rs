@@ -49,6 +49,12 @@ pub trait Refusal: StdError + Send + Sync + Sized + 'static {
         None
     }
 
+    /// Whether a status that is as a rule a passing trouble, such as 429, is none here: the same call soon after would come
+    /// to the same, or do harm.
+    fn is_final(&self) -> bool {
+        false
+    }
+
     /// Blanks a secret, which is never empty, out of all texts that the server chose.
     fn conceal(&mut self, secret: &str);
 }

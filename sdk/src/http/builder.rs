@@ -8,7 +8,7 @@ use reqwest::ClientBuilder;
 use reqwest::redirect::Policy;
 
 use super::Client;
-use crate::{BaseUrl, ConfigurationError};
+use crate::{BaseUrl, ConfigurationError, Retry};
 
 /// Sets up a client: `builder(url).timeout(…).build()?`.
 #[must_use = "call `build` to get the client"]
@@ -18,6 +18,7 @@ pub struct Builder<T> {
     second_base_url: Option<String>,
     timeout: Duration,
     connect_timeout: Duration,
+    retry: Retry,
     user_agent: String,
     adjust: Box<dyn FnOnce(ClientBuilder) -> ClientBuilder + Send>,
     finish: Box<dyn FnOnce(Client, Client) -> T + Send>,
@@ -45,6 +46,7 @@ impl<T> Builder<T> {
             second_base_url: second,
             timeout: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(10),
+            retry: Retry::default(),
             // Like a browser's, because servers take a bare `name/version` for a bot and then ignore what it reports.
             user_agent: concat!("Mozilla/5.0 (X11; Linux x86_64) probity/", env!("CARGO_PKG_VERSION")).to_owned(),
             adjust: Box::new(|http| http),
@@ -62,7 +64,7 @@ impl<T> Builder<T> {
         Self { second_base_url: Some(base_url.to_owned()), ..self }
     }
 
-    /// The time for a whole call, from connecting to the last byte of the answer. 30 seconds unless set.
+    /// The time for each try of a call, from connecting to the last byte of the answer. 30 seconds unless set.
     pub fn timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }
     }
@@ -70,6 +72,11 @@ impl<T> Builder<T> {
     /// The time for connecting, TLS included. 10 seconds unless set.
     pub fn connect_timeout(self, connect_timeout: Duration) -> Self {
         Self { connect_timeout, ..self }
+    }
+
+    /// When a call that came to nothing is made again. [`Retry`] tells what is done unless it is set.
+    pub fn retry(self, retry: Retry) -> Self {
+        Self { retry, ..self }
     }
 
     /// The `User-Agent` of every call. Unless set it begins like a browser's: servers take a bare `name/version` for a bot,
@@ -105,7 +112,7 @@ impl<T> Builder<T> {
         let http = (self.adjust)(http_client(base.is_https() || second.is_https(), self.connect_timeout)?)
             .redirect(Policy::none());
         let http = http.build().map_err(|error| ConfigurationError::Client(Box::new(error)))?;
-        let client = Client { http, base, user_agent, timeout: self.timeout };
+        let client = Client { http, base, user_agent, timeout: self.timeout, retry: self.retry };
         let second = Client { base: second, ..client.clone() };
         Ok((self.finish)(client, second))
     }
@@ -127,6 +134,7 @@ impl<T> fmt::Debug for Builder<T> {
         f.debug_struct("Builder")
             .field("timeout", &self.timeout)
             .field("connect_timeout", &self.connect_timeout)
+            .field("retry", &self.retry)
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()
     }

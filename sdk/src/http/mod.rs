@@ -3,6 +3,7 @@
 mod builder;
 mod call;
 mod pages;
+mod renewal;
 #[cfg(feature = "rustls")]
 mod tls;
 
@@ -13,11 +14,12 @@ use bytes::{Bytes, BytesMut};
 use http::header::{HeaderValue, USER_AGENT};
 
 use crate::endpoint::{Endpoint, Target};
-use crate::{BaseUrl, ErrorKind, RateLimit};
+use crate::{BaseUrl, ErrorKind, RateLimit, Retry};
 
 pub use builder::Builder;
 pub use call::Call;
 pub use pages::Pages;
+pub(crate) use renewal::{Credential, Renewal, Signed};
 
 /// The most that is read of a body, in bytes.
 const BODY_LIMIT: usize = 8 * 1024 * 1024;
@@ -29,7 +31,9 @@ pub struct Client {
     http: reqwest::Client,
     base: BaseUrl,
     user_agent: HeaderValue,
+    /// Of one try.
     timeout: Duration,
+    retry: Retry,
 }
 
 impl Client {
@@ -40,14 +44,27 @@ impl Client {
 
     /// A call of `endpoint`, made when it is awaited.
     pub fn call<'a, E: Endpoint + 'a>(&'a self, endpoint: E, credential: E::Credential) -> Call<'a, E> {
+        self.call_by(endpoint, Credential::Fixed(credential))
+    }
+
+    /// The same by what may be renewed.
+    pub(crate) fn call_by<'a, E: Endpoint + 'a>(
+        &'a self,
+        endpoint: E,
+        credential: Credential<E::Credential, E::Refusal>,
+    ) -> Call<'a, E> {
         Call::new(self, endpoint, credential)
     }
 
-    async fn exchange<R>(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, ErrorKind<R>> {
+    async fn exchange<R>(
+        &self,
+        request: http::Request<Bytes>,
+        timeout: Duration,
+    ) -> Result<http::Response<Bytes>, ErrorKind<R>> {
         let mut request = reqwest::Request::try_from(request).map_err(no_answer)?;
         // Where it matters to the answer whose agent it is, the endpoint has set it.
         request.headers_mut().entry(USER_AGENT).or_insert_with(|| self.user_agent.clone());
-        *request.timeout_mut() = Some(self.timeout);
+        *request.timeout_mut() = Some(timeout);
         let target = Target(request.url().clone());
 
         let mut received = self.http.execute(request).await.map_err(no_answer)?;

@@ -48,6 +48,7 @@ impl Endpoint for GetApp {
     type Output = App;
     type Refusal = Refusal;
     const NAME: &'static str = "tinyauth.app";
+    const IDEMPOTENT: bool = true;
 
     fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
         let url = base.join(["api", "app"])?;

@@ -17,6 +17,7 @@ impl Endpoint for Healthcheck {
     type Output = ();
     type Refusal = Refusal;
     const NAME: &'static str = "tinyauth.healthcheck";
+    const IDEMPOTENT: bool = true;
 
     fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
         let url = base.join(["api", "healthcheck"])?;

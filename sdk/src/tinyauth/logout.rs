@@ -18,6 +18,7 @@ impl Endpoint for Logout {
     type Output = ();
     type Refusal = Refusal;
     const NAME: &'static str = "tinyauth.logout";
+    const IDEMPOTENT: bool = true;
 
     fn request(&self, base: &BaseUrl, session: &SessionCookie) -> Result<http::Request<Bytes>, ConfigurationError> {
         let request = http::Request::post(base.join(["api", "logout"])?.as_str())

@@ -82,6 +82,7 @@ impl Endpoint for OAuthUrl {
     type Output = OAuthLogin;
     type Refusal = Refusal;
     const NAME: &'static str = "tinyauth.oauthUrl";
+    const IDEMPOTENT: bool = true;
 
     fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
         let mut url = base.join(["api", "oauth", "url", self.provider.as_str()])?;

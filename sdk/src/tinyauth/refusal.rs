@@ -69,6 +69,11 @@ impl crate::Refusal for Refusal {
         }
     }
 
+    fn is_final(&self) -> bool {
+        // The lock answers failed logins: more of them make it no better.
+        matches!(self, Refusal::Locked { .. })
+    }
+
     fn conceal(&mut self, secret: &str) {
         if let Refusal::Other(message) = self {
             *message = message.replace(secret, "(a secret)");

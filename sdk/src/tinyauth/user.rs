@@ -42,6 +42,7 @@ impl Endpoint for GetUser {
     type Output = WithSession<User>;
     type Refusal = Refusal;
     const NAME: &'static str = "tinyauth.user";
+    const IDEMPOTENT: bool = true;
 
     fn request(&self, base: &BaseUrl, access: &Access) -> Result<http::Request<Bytes>, ConfigurationError> {
         let url = base.join(["api", "user"])?;

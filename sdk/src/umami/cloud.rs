@@ -1,6 +1,7 @@
 //! Umami Cloud.
 
 use super::{ApiKey, CreateWebsite, Event, SendEvent, WebsiteHandle, WebsiteId, Websites};
+use crate::http::Credential;
 use crate::{Builder, Call, Client, ConfigurationError};
 
 /// Umami Cloud, which knows an API key in place of signing in.
@@ -81,7 +82,7 @@ impl UmamiCloud {
 
     /// One website, to ask about it. Nothing is sent yet.
     pub fn website(&self, id: impl Into<WebsiteId>) -> WebsiteHandle<'_> {
-        WebsiteHandle::new(&self.client, self.key.clone(), id)
+        WebsiteHandle::new(&self.client, Credential::Fixed(self.key.clone().into()), id)
     }
 
     /// The way to the server, to [call](Client::call) other endpoints.

@@ -1,9 +1,13 @@
 //! A self-hosted Umami, before and after signing in.
 
+use std::pin::Pin;
+use std::sync::Arc;
+
 use super::{
-    CreateWebsite, Credentials, Event, LoggedIn, Login, SendBatch, SendEvent, Token, User, Verify, WebsiteHandle,
-    WebsiteId, Websites,
+    CreateWebsite, Credentials, Error, Event, LoggedIn, Login, Refusal, SendBatch, SendEvent, Token, User, Verify,
+    WebsiteHandle, WebsiteId, Websites,
 };
+use crate::http::{Renewal, Signed};
 use crate::{Builder, Call, Client, ConfigurationError};
 
 /// A self-hosted Umami.
@@ -61,7 +65,7 @@ impl Umami {
     pub fn login<'a>(&'a self, credentials: &'a Credentials) -> Call<'a, Login<'a>, Session> {
         self.client.call(Login::new(credentials), ()).map(|LoggedIn { token, user }| Session {
             client: self.client.clone(),
-            token,
+            signed: Signed::Once(token),
             user: Some(user),
         })
     }
@@ -100,7 +104,7 @@ impl Umami {
 
     /// The session of a token that an earlier login gave. Nothing is sent; [`Session::verify`] asks whether it is good.
     pub fn session(&self, token: Token) -> Session {
-        Session { client: self.client.clone(), token, user: None }
+        Session { client: self.client.clone(), signed: Signed::Once(token), user: None }
     }
 
     /// The way to the server, to [call](Client::call) other endpoints.
@@ -113,14 +117,36 @@ impl Umami {
 #[derive(Debug, Clone)]
 pub struct Session {
     client: Client,
-    token: Token,
+    signed: Signed<Token, Refusal>,
     user: Option<User>,
 }
 
 impl Session {
-    /// The token, to be kept and given to [`Umami::session`] another time.
-    pub fn token(&self) -> &Token {
-        &self.token
+    /// The same, which signs in anew by these credentials when a call is refused because its token has expired, and then
+    /// makes that call again. However many calls are refused at a time, it signs in once. A new token that is refused before
+    /// it ever let a call in, and credentials that are, put an end to it: calls then fail as
+    /// [unauthorized](crate::Error::is_unauthorized).
+    ///
+    /// The password stays in memory as long as the session and its clones, which share their tokens.
+    ///
+    /// ```
+    /// # use probity::umami::{Credentials, Error, Session, Umami};
+    /// async fn sign_in_to_stay(umami: &Umami, credentials: Credentials) -> Result<Session, Error> {
+    ///     Ok(umami.login(&credentials).await?.renewed_by(credentials))
+    /// }
+    /// ```
+    pub fn renewed_by(self, credentials: Credentials) -> Self {
+        let (client, credentials) = (self.client.clone(), Arc::new(credentials));
+        let sign_in = move || -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send>> {
+            let (client, credentials) = (client.clone(), credentials.clone());
+            Box::pin(async move { Ok(client.call(Login::new(&credentials), ()).await?.token) })
+        };
+        Self { signed: Signed::Anew(Renewal::new(self.signed.token(), Box::new(sign_in))), ..self }
+    }
+
+    /// The token of now, to be kept and given to [`Umami::session`] another time.
+    pub fn token(&self) -> Token {
+        self.signed.token()
     }
 
     /// The user, as the login told it. `None` in a session that was made from a token: [`Session::verify`] knows.
@@ -133,23 +159,23 @@ impl Session {
     /// # Errors
     /// Rejected as [unauthorized](crate::Error::is_unauthorized) when it is not.
     pub fn verify(&self) -> Call<'_, Verify> {
-        self.client.call(Verify, self.token.clone())
+        self.client.call_by(Verify, self.signed.credential())
     }
 
     /// Lists the user's websites (`GET /api/websites`), a page at a time.
     pub fn websites(&self) -> Call<'_, Websites> {
-        self.client.call(Websites::default(), self.token.clone().into())
+        self.client.call_by(Websites::default(), self.signed.credential())
     }
 
     /// Creates a website (`POST /api/websites`): a name of 100 UTF-16 units at most, and the domain that it is served from,
     /// of 500 at most.
     pub fn create_website(&self, name: impl Into<String>, domain: impl Into<String>) -> Call<'_, CreateWebsite> {
-        self.client.call(CreateWebsite::new(name, domain), self.token.clone().into())
+        self.client.call_by(CreateWebsite::new(name, domain), self.signed.credential())
     }
 
     /// One website, to ask about it. Nothing is sent yet.
     pub fn website(&self, id: impl Into<WebsiteId>) -> WebsiteHandle<'_> {
-        WebsiteHandle::new(&self.client, self.token.clone(), id)
+        WebsiteHandle::new(&self.client, self.signed.credential(), id)
     }
 
     /// The way to the server, to [call](Client::call) other endpoints.

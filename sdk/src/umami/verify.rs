@@ -47,6 +47,7 @@ impl Endpoint for Verify {
     type Output = VerifiedUser;
     type Refusal = Refusal;
     const NAME: &'static str = "umami.verify";
+    const IDEMPOTENT: bool = true;
 
     fn request(&self, base: &BaseUrl, token: &Token) -> Result<http::Request<Bytes>, ConfigurationError> {
         let (name, value) = token.header()?;

@@ -18,6 +18,7 @@ mod pages;
 mod recordings;
 mod reference_server;
 mod release_2;
+mod renewal;
 mod requests;
 mod secrets;
 mod user_agents;

@@ -68,6 +68,7 @@ impl Endpoint for Authorize<'_> {
     type Output = WithSession<Decision>;
     type Refusal = Refusal;
     const NAME: &'static str = "tinyauth.auth";
+    const IDEMPOTENT: bool = true;
 
     fn request(&self, base: &BaseUrl, access: &Access) -> Result<http::Request<Bytes>, ConfigurationError> {
         let url = base.join(["api", "auth", self.request.asked_proxy().as_str()])?;

@@ -37,6 +37,7 @@ impl Endpoint for Active {
     type Output = ActiveVisitors;
     type Refusal = Refusal;
     const NAME: &'static str = "umami.active";
+    const IDEMPOTENT: bool = true;
 
     fn request(&self, base: &BaseUrl, access: &Access) -> Result<http::Request<Bytes>, ConfigurationError> {
         let url = access.url(base, ["websites", self.website.as_str(), "active"])?;

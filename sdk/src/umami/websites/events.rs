@@ -100,6 +100,7 @@ impl Endpoint for Events {
     type Output = Page<RecordedEvent>;
     type Refusal = Refusal;
     const NAME: &'static str = "umami.events";
+    const IDEMPOTENT: bool = true;
 
     fn request(&self, base: &BaseUrl, access: &Access) -> Result<http::Request<Bytes>, ConfigurationError> {
         let mut url = access.url(base, ["websites", self.website.as_str(), "events"])?;

@@ -83,6 +83,7 @@ impl Endpoint for Websites {
     type Output = Page<Website>;
     type Refusal = Refusal;
     const NAME: &'static str = "umami.websites";
+    const IDEMPOTENT: bool = true;
 
     fn request(&self, base: &BaseUrl, access: &Access) -> Result<http::Request<Bytes>, ConfigurationError> {
         let mut url = access.url(base, ["websites"])?;

@@ -116,6 +116,7 @@ impl Endpoint for Stats {
     type Output = WebsiteStats;
     type Refusal = Refusal;
     const NAME: &'static str = "umami.stats";
+    const IDEMPOTENT: bool = true;
 
     fn request(&self, base: &BaseUrl, access: &Access) -> Result<http::Request<Bytes>, ConfigurationError> {
         let mut url = access.url(base, ["websites", self.website.as_str(), "stats"])?;

@@ -1,0 +1,160 @@
+//! Signing in anew when a token has expired.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::{Error, Refusal};
+
+/// What lets a call in: as it was given, or as it is renewed.
+pub(crate) enum Credential<C, R> {
+    Fixed(C),
+    Renewed(Arc<dyn Renew<C, R>>),
+}
+
+impl<C: Clone, R> Clone for Credential<C, R> {
+    fn clone(&self) -> Self {
+        match self {
+            Credential::Fixed(credential) => Credential::Fixed(credential.clone()),
+            Credential::Renewed(renewal) => Credential::Renewed(renewal.clone()),
+        }
+    }
+}
+
+impl<C: fmt::Debug, R> fmt::Debug for Credential<C, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Credential::Fixed(credential) => credential.fmt(f),
+            Credential::Renewed(_) => f.write_str("Renewed"),
+        }
+    }
+}
+
+/// A credential that can be had anew.
+pub(crate) trait Renew<C, R>: Send + Sync {
+    /// The credential of now, and its number.
+    fn current(&self) -> (u64, C);
+
+    /// A call was let in by the credential of that number.
+    fn accepted(&self, number: u64);
+
+    /// Gets another one, where that of this number was refused: says whether there is one. However many calls ask for it
+    /// at a time, it is got once.
+    fn renew(&self, refused: u64) -> Pin<Box<dyn Future<Output = Result<bool, Error<R>>> + Send + '_>>;
+}
+
+/// How a token is got.
+type SignIn<T, R> = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<T, Error<R>>> + Send>> + Send + Sync>;
+
+/// A token, and how to get the next one.
+pub(crate) struct Renewal<T, R> {
+    kept: Mutex<Kept<T>>,
+    /// Whose turn it is to sign in.
+    turn: tokio::sync::Mutex<()>,
+    sign_in: SignIn<T, R>,
+}
+
+struct Kept<T> {
+    token: T,
+    number: u64,
+    /// Another one may be got when this one is refused. Not so for one that never let a call in: its user may be banned,
+    /// and would be signed in without end.
+    renewable: bool,
+}
+
+impl<T, R> Renewal<T, R> {
+    pub(crate) fn new(token: T, sign_in: SignIn<T, R>) -> Arc<Self> {
+        let kept = Kept { token, number: 0, renewable: true };
+        Arc::new(Self { kept: Mutex::new(kept), turn: tokio::sync::Mutex::default(), sign_in })
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept<T>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T, C, R> Renew<C, R> for Renewal<T, R>
+where
+    T: Clone + Into<C> + Send,
+    R: Refusal,
+{
+    fn current(&self) -> (u64, C) {
+        let kept = self.kept();
+        (kept.number, kept.token.clone().into())
+    }
+
+    fn accepted(&self, number: u64) {
+        let mut kept = self.kept();
+        if kept.number == number {
+            kept.renewable = true;
+        }
+    }
+
+    fn renew(&self, refused: u64) -> Pin<Box<dyn Future<Output = Result<bool, Error<R>>> + Send + '_>> {
+        Box::pin(async move {
+            let _turn = self.turn.lock().await;
+            {
+                let kept = self.kept();
+                if kept.number != refused {
+                    return Ok(true);
+                }
+                if !kept.renewable {
+                    return Ok(false);
+                }
+            }
+            let token = (self.sign_in)().await;
+            let mut kept = self.kept();
+            match token {
+                Ok(token) => *kept = Kept { token, number: refused + 1, renewable: false },
+                Err(error) => {
+                    kept.renewable = !error.is_unauthorized();
+                    return Err(error);
+                }
+            }
+            tracing::debug!("signed in anew, as the token was refused");
+            Ok(true)
+        })
+    }
+}
+
+/// What a session has: a token that was given, or one that is renewed.
+pub(crate) enum Signed<T, R> {
+    Once(T),
+    Anew(Arc<Renewal<T, R>>),
+}
+
+impl<T: Clone + Send + 'static, R: Refusal> Signed<T, R> {
+    /// What lets a call in that wants the token in this form.
+    pub(crate) fn credential<C: From<T>>(&self) -> Credential<C, R> {
+        match self {
+            Signed::Once(token) => Credential::Fixed(token.clone().into()),
+            Signed::Anew(renewal) => Credential::Renewed(renewal.clone()),
+        }
+    }
+
+    /// The token of now.
+    pub(crate) fn token(&self) -> T {
+        match self {
+            Signed::Once(token) => token.clone(),
+            Signed::Anew(renewal) => renewal.kept().token.clone(),
+        }
+    }
+}
+
+impl<T: Clone, R> Clone for Signed<T, R> {
+    fn clone(&self) -> Self {
+        match self {
+            Signed::Once(token) => Signed::Once(token.clone()),
+            Signed::Anew(renewal) => Signed::Anew(renewal.clone()),
+        }
+    }
+}
+
+impl<T, R> fmt::Debug for Signed<T, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Signed::Once(_) => "Once",
+            Signed::Anew(_) => "Anew",
+        })
+    }
+}
