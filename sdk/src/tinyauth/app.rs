@@ -21,7 +21,7 @@ pub struct App {
     /// What the deployment is called.
     pub title: String,
     /// The domain that its cookies are for. `None` from releases before 3.3.
-    #[serde(default, deserialize_with = "if_readable")]
+    #[serde(default, deserialize_with = "unless_absent")]
     pub domain: Option<String>,
     /// What the provider [`Generic`](Provider::Generic) is called.
     pub generic_name: String,
@@ -34,13 +34,23 @@ pub struct App {
     #[serde(default, deserialize_with = "unless_none")]
     pub oauth_auto_redirect: Option<Provider>,
     /// What users can log in by. Not in the document; releases tell it. Empty where they do not.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_none")]
     pub configured_providers: Vec<Provider>,
 }
 
+/// A member that may be missing, and where it is there holds what it should.
+fn unless_absent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(deserializer).map(Some)
+}
+
 fn unless_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Provider>, D::Error> {
-    let name: Option<String> = if_readable(deserializer)?;
-    Ok(name.filter(|name| !matches!(name.as_str(), "" | "none")).map(Provider::from))
+    let name = String::deserialize(deserializer)?;
+    Ok((!matches!(name.as_str(), "" | "none")).then(|| name.into()))
+}
+
+/// What is not in the document spoils no answer.
+fn or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Provider>, D::Error> {
+    if_readable(deserializer).map(Option::unwrap_or_default)
 }
 
 impl Endpoint for GetApp {
