@@ -37,7 +37,7 @@
 //! println!("{} is let in by Basic", tinyauth.basic(Credentials::new("user", "password")).user().await?.name);
 //!
 //! let request = ForwardedRequest::new("https", "app.example.com", "/reports").accept("text/html");
-//! match tinyauth.authorize(&request, Access::Anonymous).await? {
+//! match tinyauth.authorize(&request, Access::Anonymous).await?.decision {
 //!     Decision::Allowed(identity) => println!("it is {:?}'s", identity.user),
 //!     Decision::LoginAt(url) => println!("to be redirected to {url}"),
 //!     Decision::Denied { status, .. } => println!("to be refused with {status}"),

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use probity::endpoint::Endpoint;
 use probity::tinyauth::{
     AuthorizationResponse, Authorize, Credentials, ForwardedRequest, GetApp, GetUser, Healthcheck, Logout,
-    OAuthCallback, OAuthUrl, PasswordLogin, Provider, VerifyTotp,
+    OAuthCallback, OAuthLogin, OAuthUrl, PasswordLogin, Provider, VerifyTotp,
 };
 use probity_fixtures::Operation;
 use probity_fixtures::tinyauth::operation;
@@ -26,7 +26,10 @@ pub(super) fn decode(operation: &Operation, response: &Response) -> Option<Resul
         _ if operation == operation::USER => read(&GetUser, &message),
         _ if operation == operation::OAUTH_URL => read(&OAuthUrl::new(Provider::Generic), &message),
         _ if operation == operation::OAUTH_CALLBACK => {
-            read(&OAuthCallback::new(&AuthorizationResponse::new("")), &message)
+            // Of no known beginning: then any page that is named as Tinyauth's own are may say no.
+            let login = OAuthLogin::import(r#"{"provider": "generic", "url": "", "cookies": []}"#);
+            let login = login.map_err(|error| error.to_string());
+            login.and_then(|login| read(&OAuthCallback::new(&login, &AuthorizationResponse::new("")), &message))
         }
         _ => return None,
     })

@@ -27,9 +27,9 @@ pub enum ConfigurationError {
     /// The session was ended: by signing out, or by the server.
     #[error("the session has ended: sign in again")]
     SessionEnded,
-    /// What was to go on a session from is not what was exported of one.
-    #[error("what was given for a session is none that was exported: a cookie's name, `=`, and its value")]
-    NotASession,
+    /// What was given to go on from is not what was exported.
+    #[error("what was given for a {0} is none that was exported: was it cut, or read with something else?")]
+    NotExported(&'static str),
     /// The arguments do not fit into a request, by their length for example.
     #[error("the arguments do not fit into an HTTP request")]
     Request(#[from] http::Error),

@@ -35,6 +35,9 @@ pub enum FieldProblem {
     /// It has a colon, where what comes next begins.
     #[error("has a colon, which is taken for its end")]
     Colon,
+    /// It has a control character, such as the line end that was read along with it.
+    #[error("has a control character: was a line end read along with it?")]
+    Control,
     /// It is a number that is too far from zero.
     #[error("is a number of 1e15 or more, which servers cannot store")]
     TooLarge,

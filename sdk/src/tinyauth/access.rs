@@ -4,7 +4,7 @@ use ::cookie::Cookie;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http::HeaderMap;
-use http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, COOKIE, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::SessionCookie;
@@ -35,10 +35,10 @@ pub struct BasicAuth {
 
 /// The `Cookie` and `Authorization` headers of a visitor's request as they came, for an application that asks about its
 /// visitors. `Debug` does not show them.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct VisitorCredentials {
-    cookies: Option<SecretString>,
-    authorization: Option<SecretString>,
+    cookies: Vec<HeaderValue>,
+    authorization: Vec<HeaderValue>,
     /// What in these headers is secret by itself.
     secrets: Vec<SecretString>,
 }
@@ -54,9 +54,7 @@ impl Access {
             Access::Anonymous => Ok(request),
             Access::Session(cookie) => Ok(request.header(COOKIE, cookie.0.header()?)),
             Access::Basic(basic) => Ok(request.header(AUTHORIZATION, basic.header()?)),
-            Access::Visitor(visitor) => {
-                Ok(visitor.headers()?.into_iter().fold(request, |request, (name, value)| request.header(name, value)))
-            }
+            Access::Visitor(visitor) => visitor.add_to(request),
         }
     }
 
@@ -80,40 +78,51 @@ impl BasicAuth {
 
     /// `Authorization: Basic …`
     fn header(&self) -> Result<HeaderValue, ConfigurationError> {
-        if self.credentials.username().contains(':') {
+        let (username, password) = (self.credentials.username(), self.credentials.expose_password());
+        if username.contains(':') {
             return Err(InvalidField::new("username", FieldProblem::Colon).into());
+        }
+        for (field, text) in [("username", username), ("password", password)] {
+            if text.contains(|character: char| character.is_ascii_control()) {
+                return Err(InvalidField::new(field, FieldProblem::Control).into());
+            }
         }
         secret_value("password", "Basic ", &self.pair)
     }
 }
 
 impl VisitorCredentials {
-    /// Those that the headers of a request hold, verbatim; none where they hold none.
+    /// Those that the headers of a request hold, byte for byte; none where they hold none.
     pub fn of(headers: &HeaderMap) -> Self {
-        // HTTP/2 may send each cookie in a header of its own, HTTP/1.1 wants one header for all (RFC 9113, 8.2.3).
-        let cookies: Vec<_> = headers.get_all(COOKIE).iter().map(text).collect();
-        let cookies = (!cookies.is_empty()).then(|| cookies.join("; "));
-        let authorization = headers.get(AUTHORIZATION).map(text);
-        let values = Cookie::split_parse(cookies.clone().unwrap_or_default());
-        let values = values.flatten().map(|cookie| cookie.value().to_owned());
-        let secrets = values.chain(authorization.iter().flat_map(|value| in_authorization(value)));
-        Self {
-            secrets: secrets.map(SecretString::from).collect(),
-            cookies: cookies.map(SecretString::from),
-            authorization: authorization.map(SecretString::from),
-        }
+        let all = |name| -> Vec<_> { headers.get_all(name).iter().map(as_secret).collect() };
+        let (cookies, authorization) = (all(COOKIE), all(AUTHORIZATION));
+        let in_cookies = cookies.iter().flat_map(|line| Cookie::split_parse(text(line)).flatten());
+        let in_cookies = in_cookies.map(|cookie| cookie.value().to_owned());
+        let secrets = in_cookies.chain(authorization.iter().flat_map(|line| in_authorization(&text(line))));
+        Self { secrets: secrets.map(SecretString::from).collect(), cookies, authorization }
     }
 
-    fn headers(&self) -> Result<Vec<(HeaderName, HeaderValue)>, ConfigurationError> {
-        let cookies = self.cookies.iter().map(|value| (COOKIE, "visitor's Cookie header", value));
-        let authorization =
-            self.authorization.iter().map(|value| (AUTHORIZATION, "visitor's Authorization header", value));
-        let sent = cookies.chain(authorization).filter(|(_, _, value)| !value.expose_secret().is_empty());
-        sent.map(|(name, what, value)| Ok((name, secret_value(what, "", value)?))).collect()
+    fn add_to(&self, request: http::request::Builder) -> Result<http::request::Builder, ConfigurationError> {
+        let authorization = self.authorization.iter();
+        let request = authorization.fold(request, |request, line| request.header(AUTHORIZATION, line));
+        if self.cookies.is_empty() {
+            return Ok(request);
+        }
+        // HTTP/2 may send each cookie in a header of its own, HTTP/1.1 wants one header for all (RFC 9113, 8.2.3).
+        let cookies: Vec<_> = self.cookies.iter().map(HeaderValue::as_bytes).collect();
+        let cookies = HeaderValue::from_bytes(&cookies.join(&b"; "[..]));
+        let cookies = cookies.map_err(|_| ConfigurationError::Header("visitor's Cookie header"))?;
+        Ok(request.header(COOKIE, as_secret(&cookies)))
     }
 }
 
-/// A header that is no text cannot be forwarded as one; with U+FFFD in it, it fits nobody's password.
+fn as_secret(value: &HeaderValue) -> HeaderValue {
+    let mut value = value.clone();
+    value.set_sensitive(true);
+    value
+}
+
+/// As far as it is text: what is looked for in it is.
 fn text(value: &HeaderValue) -> String {
     String::from_utf8_lossy(value.as_bytes()).into_owned()
 }
@@ -147,14 +156,5 @@ impl From<Credentials> for Access {
 impl From<VisitorCredentials> for Access {
     fn from(visitor: VisitorCredentials) -> Self {
         Access::Visitor(visitor)
-    }
-}
-
-impl std::fmt::Debug for VisitorCredentials {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("VisitorCredentials")
-            .field("cookies", &self.cookies)
-            .field("authorization", &self.authorization)
-            .finish_non_exhaustive()
     }
 }

@@ -2,8 +2,8 @@
 
 use super::{
     Access, App, AuthorizationResponse, Authorize, BasicAuth, Credentials, Decision, Error, ForwardedRequest, GetApp,
-    GetUser, Healthcheck, LoggedIn, Login, OAuthCallback, OAuthLogin, OAuthUrl, PasswordLogin, Pending, Provider,
-    Session, SessionCookie, User,
+    GetUser, Healthcheck, LoggedIn, Login, OAuthCallback, OAuthLogin, OAuthUrl, PasswordLogin, Pending, PendingCookie,
+    Provider, Ruling, Session, SessionCookie, User,
 };
 use crate::{Builder, Client, ConfigurationError};
 use secrecy::SecretString;
@@ -99,6 +99,14 @@ impl Tinyauth {
         Ok(Session::new(self.client.clone(), SessionCookie::import(exported)?))
     }
 
+    /// The login that was [exported](Pending::export) while it waited for its code. Nothing is sent.
+    ///
+    /// # Errors
+    /// When what is given is none that was exported.
+    pub fn pending(&self, exported: impl Into<SecretString>) -> Result<Pending, ConfigurationError> {
+        Ok(Pending::new(self.client.clone(), PendingCookie::import(exported)?))
+    }
+
     /// Sends name and password with each call (RFC 7617), in place of logging in. Nothing is sent yet. Accounts with TOTP are
     /// not let in so.
     pub fn basic(&self, credentials: Credentials) -> BasicUser {
@@ -107,31 +115,39 @@ impl Tinyauth {
 
     /// Asks, as a proxy does, whether a request may pass (`GET /api/auth/:proxy`): one without credentials
     /// ([`Access::Anonymous`]), with a session's cookie or by Basic, or one of a visitor with whatever it has brought
-    /// ([`Access::of`] its headers).
+    /// ([`Access::of`] its headers). With the decision come the cookies that the visitor's browser is to be given.
     ///
     /// # Errors
     /// Being denied is none, but a [`Decision`].
     ///
     /// ```
-    /// use probity::tinyauth::{Access, Decision, Error, ForwardedRequest, Tinyauth};
+    /// use http::header::{LOCATION, SET_COOKIE};
+    /// use probity::tinyauth::{Access, Decision, ForwardedRequest, Tinyauth};
     ///
-    /// /// The status and the headers to answer a visitor with; `None` lets them pass.
-    /// async fn guard<T>(tinyauth: &Tinyauth, asked: &http::Request<T>) -> Result<Option<http::Response<()>>, Error> {
+    /// /// What to answer a visitor.
+    /// async fn guarded<T>(
+    ///     tinyauth: &Tinyauth,
+    ///     asked: &http::Request<T>,
+    /// ) -> Result<http::Response<String>, Box<dyn std::error::Error>> {
     ///     let path = asked.uri().path_and_query().map_or("/", |path| path.as_str());
     ///     let request = ForwardedRequest::new("https", "app.example.com", path).visitor(asked.headers());
-    ///     let answer = match tinyauth.authorize(&request, Access::of(asked.headers())).await? {
-    ///         Decision::Allowed(identity) => {
-    ///             println!("let in: {:?}", identity.user);
-    ///             return Ok(None);
+    ///     let ruling = tinyauth.authorize(&request, Access::of(asked.headers())).await?;
+    ///
+    ///     let mut answer = http::Response::new(String::new());
+    ///     match ruling.decision {
+    ///         Decision::Allowed(identity) => *answer.body_mut() = format!("Hello {}", identity.user.unwrap_or_default()),
+    ///         Decision::LoginAt(url) => {
+    ///             *answer.status_mut() = http::StatusCode::FOUND;
+    ///             answer.headers_mut().insert(LOCATION, url.as_str().parse()?);
     ///         }
-    ///         Decision::LoginAt(url) => http::Response::builder().status(302).header("location", url.as_str()),
-    ///         Decision::Denied { status, .. } => http::Response::builder().status(status),
-    ///     };
-    ///     Ok(Some(answer.body(()).expect("a status and a location")))
+    ///         Decision::Denied { status, .. } => *answer.status_mut() = status,
+    ///     }
+    ///     answer.headers_mut().extend(ruling.set_cookie.into_iter().map(|cookie| (SET_COOKIE, cookie)));
+    ///     Ok(answer)
     /// }
     /// ```
-    pub async fn authorize(&self, request: &ForwardedRequest, access: impl Into<Access>) -> Result<Decision, Error> {
-        Ok(self.client.call(Authorize::new(request), access.into()).await?.answer)
+    pub async fn authorize(&self, request: &ForwardedRequest, access: impl Into<Access>) -> Result<Ruling, Error> {
+        self.client.call(Authorize::new(request), access.into()).await
     }
 
     /// Begins a login by a provider (`GET /api/oauth/url/:provider`): the answer tells where the user approves of it.
@@ -151,14 +167,14 @@ impl Tinyauth {
 
     /// Completes a login by a provider (`GET /api/oauth/callback/:provider`), with what the provider answered when the user
     /// had approved. A browser is sent there by the provider; this call is for who stands in for one. Where to the server
-    /// would redirect does not matter, unless it is to a page that says no; [`Session::user`] tells for certain.
+    /// would redirect does not matter, unless it is to a page of its own that says no; [`Session::user`] tells for certain.
     ///
     /// # Errors
     /// Rejected with [`Refusal::Forbidden`](super::Refusal::Forbidden) when the provider's user may not log in; as
     /// [unauthorized](crate::Error::is_unauthorized), and by releases with [`Refusal::Failed`](super::Refusal::Failed),
     /// when the code or the state is wrong.
     pub async fn oauth_callback(&self, login: &OAuthLogin, answer: &AuthorizationResponse) -> Result<Session, Error> {
-        let cookie = self.client.call(OAuthCallback::new(answer), login.clone()).await?;
+        let cookie = self.client.call(OAuthCallback::new(login, answer), ()).await?;
         Ok(Session::new(self.client.clone(), cookie))
     }
 
@@ -188,7 +204,7 @@ impl BasicUser {
     /// Rejected as [unauthorized](crate::Error::is_unauthorized) when name or password are wrong, or the account has TOTP.
     /// Release 3 takes such an account here, though not at [`authorize`](Self::authorize).
     pub async fn user(&self) -> Result<User, Error> {
-        Ok(self.client.call(GetUser, self.basic.clone().into()).await?.answer)
+        self.client.call(GetUser, self.basic.clone().into()).await
     }
 
     /// Asks, as a proxy does, whether a request of theirs may pass (`GET /api/auth/:proxy`).
@@ -196,6 +212,6 @@ impl BasicUser {
     /// # Errors
     /// Being denied is none, but a [`Decision`].
     pub async fn authorize(&self, request: &ForwardedRequest) -> Result<Decision, Error> {
-        Ok(self.client.call(Authorize::new(request), self.basic.clone().into()).await?.answer)
+        Ok(self.client.call(Authorize::new(request), self.basic.clone().into()).await?.decision)
     }
 }

@@ -8,7 +8,7 @@ use super::cookie::SecretCookie;
 use super::releases::{TotpPending, login_body};
 use super::{Error, PendingCookie, Refusal, SessionCookie};
 use crate::endpoint::{Endpoint, read_json};
-use crate::{BaseUrl, ConfigurationError, Credentials};
+use crate::{BaseUrl, ConfigurationError, Credentials, Rejection};
 
 /// Logging in by name and password.
 #[derive(Debug)]
@@ -32,6 +32,31 @@ pub enum LoggedIn {
     TotpRequired(PendingCookie),
 }
 
+impl LoggedIn {
+    /// What an answer gives that says that a login was done.
+    fn told_by<E: Endpoint<Refusal = Refusal>>(response: &http::Response<Bytes>) -> Result<Self, Error> {
+        confirmed::<E>(response)?;
+        let TotpPending { is_pending } = read_json::<E, _>(response)?;
+        let cookie = SecretCookie::session_set_by(response).map_err(|error| Error::of(E::NAME, error))?;
+        Ok(match is_pending {
+            true => LoggedIn::TotpRequired(PendingCookie(cookie)),
+            false => LoggedIn::Complete(SessionCookie(cookie)),
+        })
+    }
+
+    /// The session of a login that has nothing to wait for. One that waits all the same is nobody's.
+    pub(super) fn completed_by<E: Endpoint<Refusal = Refusal>>(
+        response: &http::Response<Bytes>,
+    ) -> Result<SessionCookie, Error> {
+        match Self::told_by::<E>(response)? {
+            LoggedIn::Complete(session) => Ok(session),
+            LoggedIn::TotpRequired(_) => {
+                Err(Error::of(E::NAME, Rejection::with(Some(Refusal::Unauthorized), response)))
+            }
+        }
+    }
+}
+
 impl Endpoint for PasswordLogin<'_> {
     type Credential = ();
     type Output = LoggedIn;
@@ -51,12 +76,6 @@ impl Endpoint for PasswordLogin<'_> {
     }
 
     fn read(&self, response: &http::Response<Bytes>) -> Result<LoggedIn, Error> {
-        confirmed::<Self>(response)?;
-        let TotpPending { is_pending } = read_json::<Self, _>(response)?;
-        let cookie = SecretCookie::session_set_by(response).map_err(|error| Error::of(Self::NAME, error))?;
-        Ok(match is_pending {
-            true => LoggedIn::TotpRequired(PendingCookie(cookie)),
-            false => LoggedIn::Complete(SessionCookie(cookie)),
-        })
+        LoggedIn::told_by::<Self>(response)
     }
 }

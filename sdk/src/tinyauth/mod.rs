@@ -28,14 +28,14 @@ mod user;
 pub use crate::Credentials;
 pub use access::{Access, BasicAuth, VisitorCredentials};
 pub use app::{App, GetApp};
-pub use auth::{Authorize, Decision, ForwardedRequest, Identity, Proxy};
-pub use cookie::{PendingCookie, SessionChange, SessionCookie, WithSession};
+pub use auth::{Authorize, Decision, ForwardedRequest, Identity, Proxy, Ruling};
+pub use cookie::{PendingCookie, SessionChange, SessionCookie};
 #[cfg(feature = "client")]
 pub use deployment::{BasicUser, Tinyauth};
 pub use healthcheck::Healthcheck;
 pub use login::{LoggedIn, PasswordLogin};
 pub use logout::Logout;
-pub use oauth_callback::{AuthorizationResponse, OAuthCallback};
+pub use oauth_callback::{AuthorizationResponse, NotAuthorized, OAuthCallback};
 pub use oauth_url::{OAuthLogin, OAuthUrl};
 pub use provider::Provider;
 pub use refusal::Refusal;

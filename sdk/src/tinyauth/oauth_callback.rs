@@ -5,23 +5,33 @@ use http::header::{ACCEPT, COOKIE, LOCATION};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use super::confirmation::confirmed;
 use super::cookie::SecretCookie;
 use super::releases::refusal_of_page;
-use super::{Error, OAuthLogin, Refusal, SessionCookie};
+use super::{Error, LoggedIn, OAuthLogin, Refusal, SessionCookie};
 use crate::endpoint::Endpoint;
-use crate::{BaseUrl, ConfigurationError, Rejection};
+use crate::error::Printable;
+use crate::{BaseUrl, ConfigurationError, FieldProblem, InvalidField, Rejection};
 
 /// Completing a login by a provider.
 #[derive(Debug)]
 pub struct OAuthCallback<'a> {
+    login: &'a OAuthLogin,
     answer: &'a AuthorizationResponse,
 }
 
 impl<'a> OAuthCallback<'a> {
-    /// With what the provider answered.
-    pub fn new(answer: &'a AuthorizationResponse) -> Self {
-        Self { answer }
+    /// This login, with what the provider answered.
+    pub fn new(login: &'a OAuthLogin, answer: &'a AuthorizationResponse) -> Self {
+        Self { login, answer }
+    }
+
+    /// What a redirect to there says.
+    fn refusal(&self, location: &str) -> Option<Refusal> {
+        match Url::parse(location) {
+            Ok(page) => self.login.own_page(&page).and_then(refusal_of_page),
+            // Some pages are named by their path alone, and are on the host that was asked.
+            Err(_) => refusal_of_page(location.split(['?', '#']).next()?.rsplit('/').next()?),
+        }
     }
 }
 
@@ -30,6 +40,27 @@ impl<'a> OAuthCallback<'a> {
 pub struct AuthorizationResponse {
     code: SecretString,
     state: Option<SecretString>,
+}
+
+/// Why the address that a provider sent the browser to brings no code.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotAuthorized {
+    /// The provider says why (RFC 6749, 4.1.2.1).
+    #[error("the provider answered with the error `{}`", Printable(error))]
+    #[non_exhaustive]
+    Refused {
+        /// Its code: `access_denied` where the user, or the provider, did not approve.
+        error: String,
+        /// The same in the provider's words, for developers.
+        description: Option<String>,
+    },
+    /// There is none, or an empty one, which counts as none (RFC 6749, 3.1).
+    #[error("the address has no `code`")]
+    NoCode,
+    /// A parameter is there more than once, which none may be (RFC 6749, 3.1).
+    #[error("the address has more than one `{0}`")]
+    Repeated(&'static str),
 }
 
 impl AuthorizationResponse {
@@ -44,51 +75,62 @@ impl AuthorizationResponse {
         Self { state: Some(state.into()), ..self }
     }
 
-    /// Those that the provider put into the address that it sent the browser to. `None` where there is no code: the user
-    /// did not approve.
-    pub fn in_url(url: &Url) -> Option<Self> {
-        let value = |name: &str| {
-            let (_, value) = url.query_pairs().find(|(found, _)| found == name)?;
-            Some(SecretString::from(&*value))
+    /// Those that the provider put into the address that it sent the browser to.
+    ///
+    /// # Errors
+    /// When it brings no code, with what the provider says about it.
+    pub fn in_url(url: &Url) -> Result<Self, NotAuthorized> {
+        let value = |name: &'static str| {
+            let mut values = url.query_pairs().filter(|(found, _)| found == name).map(|(_, value)| value.into_owned());
+            match (values.next(), values.next()) {
+                (_, Some(_)) => Err(NotAuthorized::Repeated(name)),
+                (value, None) => Ok(value.filter(|value| !value.is_empty())),
+            }
         };
-        Some(Self { code: value("code")?, state: value("state") })
+        let (code, state) = (value("code")?, value("state")?);
+        if let Some(error) = value("error")? {
+            return Err(NotAuthorized::Refused { error, description: value("error_description")? });
+        }
+        let code = code.ok_or(NotAuthorized::NoCode)?.into();
+        Ok(Self { code, state: state.map(SecretString::from) })
     }
 }
 
 impl Endpoint for OAuthCallback<'_> {
-    type Credential = OAuthLogin;
+    type Credential = ();
     type Output = SessionCookie;
     type Refusal = Refusal;
     const NAME: &'static str = "tinyauth.oauthCallback";
 
-    fn request(&self, base: &BaseUrl, login: &OAuthLogin) -> Result<http::Request<Bytes>, ConfigurationError> {
+    fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
         let AuthorizationResponse { code, state } = self.answer;
-        let mut url = base.join(["api", "oauth", "callback", login.provider().as_str()])?;
+        if code.expose_secret().is_empty() {
+            return Err(InvalidField::new("code", FieldProblem::Empty).into());
+        }
+        let mut url = base.join(["api", "oauth", "callback", self.login.provider().as_str()])?;
         url.query_pairs_mut().append_pair("code", code.expose_secret());
         if let Some(state) = state {
             url.query_pairs_mut().append_pair("state", state.expose_secret());
         }
         let mut request = http::Request::get(url.as_str()).header(ACCEPT, "application/json");
-        if let Some(cookies) = login.header()? {
+        if let Some(cookies) = self.login.header()? {
             request = request.header(COOKIE, cookies);
         }
         Ok(request.body(Bytes::new())?)
     }
 
-    fn secrets<'a>(&'a self, login: &'a OAuthLogin) -> Vec<&'a str> {
+    fn secrets<'a>(&'a self, (): &()) -> Vec<&'a str> {
         let AuthorizationResponse { code, state } = self.answer;
-        login.secrets().chain([code].into_iter().chain(state).map(|secret| secret.expose_secret())).collect()
+        self.login.secrets().chain([code].into_iter().chain(state).map(|secret| secret.expose_secret())).collect()
     }
 
     fn read(&self, response: &http::Response<Bytes>) -> Result<SessionCookie, Error> {
         if !response.status().is_redirection() {
-            confirmed::<Self>(response)?;
-            let cookie = SecretCookie::session_set_by(response).map_err(|error| Error::of(Self::NAME, error))?;
-            return Ok(SessionCookie(cookie));
+            return LoggedIn::completed_by::<Self>(response);
         }
         // Releases redirect in API mode as well, and only tell by where to whether that is a success.
         let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
-        let refusal = location.and_then(refusal_of_page);
+        let refusal = location.and_then(|location| self.refusal(location));
         match SecretCookie::session_set_by(response) {
             Ok(cookie) if location.is_some() && refusal.is_none() => Ok(SessionCookie(cookie)),
             _ => Err(Error::of(Self::NAME, Rejection::with(refusal, response))),

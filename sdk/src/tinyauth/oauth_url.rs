@@ -4,7 +4,10 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, HeaderValue};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
+use serde_json::json;
+use url::Url;
 
 use super::cookie::{self, SecretCookie};
 use super::{Error, Provider, Refusal};
@@ -12,8 +15,7 @@ use crate::endpoint::{Endpoint, read_json};
 use crate::error::address;
 use crate::{BaseUrl, ConfigurationError};
 
-/// Beginning a login by a provider.
-#[derive(Debug)]
+/// Beginning a login by a provider. `Debug` does not show the query of the address.
 pub struct OAuthUrl {
     provider: Provider,
     redirect_uri: Option<String>,
@@ -32,6 +34,15 @@ impl OAuthUrl {
     }
 }
 
+impl fmt::Debug for OAuthUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OAuthUrl")
+            .field("provider", &self.provider)
+            .field("redirect_uri", &self.redirect_uri.as_deref().map(address))
+            .finish()
+    }
+}
+
 /// A login by a provider that has begun. It holds the cookies that bind it to who began it: the
 /// [callback](super::OAuthCallback) is let in by them. `Debug` shows neither them nor the query of the URL.
 #[derive(Clone)]
@@ -41,7 +52,34 @@ pub struct OAuthLogin {
     cookies: Vec<SecretCookie>,
 }
 
+/// A login as [`OAuthLogin::export`] writes it.
+#[derive(Deserialize)]
+struct Exported {
+    provider: Provider,
+    url: String,
+    cookies: Vec<SecretString>,
+}
+
 impl OAuthLogin {
+    /// The login from what [`export`](Self::export) gave.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn import(exported: impl Into<SecretString>) -> Result<Self, ConfigurationError> {
+        const NONE: ConfigurationError = ConfigurationError::NotExported("login by a provider");
+        let Exported { provider, url, cookies } =
+            serde_json::from_str(exported.into().expose_secret()).map_err(|_| NONE)?;
+        let cookies: Option<_> = cookies.iter().map(SecretCookie::import).collect();
+        Ok(Self { provider, url, cookies: cookies.ok_or(NONE)? })
+    }
+
+    /// The login as text, to be kept where secrets are until the provider has sent the browser back: where the callback is
+    /// another request, or another process.
+    pub fn export(&self) -> SecretString {
+        let cookies: Vec<_> = self.cookies.iter().map(SecretCookie::pair).collect();
+        json!({ "provider": self.provider.as_str(), "url": self.url, "cookies": cookies }).to_string().into()
+    }
+
     /// The provider.
     pub fn provider(&self) -> &Provider {
         &self.provider
@@ -59,6 +97,20 @@ impl OAuthLogin {
     /// `Cookie: …`, unless the server binds the login to nothing.
     pub(super) fn header(&self) -> Result<Option<HeaderValue>, ConfigurationError> {
         if self.cookies.is_empty() { Ok(None) } else { cookie::header(&self.cookies).map(Some) }
+    }
+
+    /// The path of a page below the address that Tinyauth says it is at: the provider is told where to send the browser back
+    /// to (RFC 6749, 4.1.1). `None` for another's page. Where the provider is not told, every page may be Tinyauth's.
+    pub(super) fn own_page<'a>(&self, page: &'a Url) -> Option<&'a str> {
+        let told = |url: Url| {
+            let (_, callback) = url.query_pairs().find(|(name, _)| name == "redirect_uri")?;
+            Url::parse(&callback).ok()
+        };
+        let Some(callback) = Url::parse(&self.url).ok().and_then(told) else {
+            return page.path_segments()?.next_back();
+        };
+        let (prefix, _) = callback.path().split_once("api/oauth/callback/")?;
+        if callback.origin() == page.origin() { page.path().strip_prefix(prefix) } else { None }
     }
 }
 

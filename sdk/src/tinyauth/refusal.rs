@@ -47,7 +47,7 @@ impl crate::Refusal for Refusal {
     fn read(response: &http::Response<Bytes>) -> Option<Self> {
         let OnTheWire { message, .. } = serde_json::from_slice(response.body()).ok()?;
         Some(match response.status() {
-            StatusCode::UNAUTHORIZED => Refusal::Unauthorized,
+            StatusCode::UNAUTHORIZED => releases::unless_locked(response.headers(), &message),
             StatusCode::FORBIDDEN => Refusal::Forbidden,
             StatusCode::NOT_FOUND => Refusal::NotFound,
             StatusCode::TOO_MANY_REQUESTS => {

@@ -26,6 +26,15 @@ use crate::Credentials;
 use crate::error::{LONGEST_WAIT, answered_at, retry_after};
 use crate::lenient::boolean_or_its_text;
 
+/// What the names of sessions' cookies begin with; what follows is the deployment's own.
+pub(super) const SESSION_COOKIE: &str = "tinyauth-session";
+
+/// What the names of the cookies begin with that a login by a provider sets, and clears, on its way.
+pub(super) const OTHER_COOKIES: [&str; 3] = ["tinyauth-csrf", "tinyauth-redirect", "tinyauth-oauth"];
+
+/// When a lock ends.
+const LOCK_RESET: &str = "x-tinyauth-lock-reset";
+
 /// The document's `email`, which holds the name or the address, and `username`, which releases want in its place. Each
 /// ignores the other's, so both are sent: asking twice would count as two tries where the password is wrong.
 pub(super) fn login_body(credentials: &Credentials) -> Bytes {
@@ -40,6 +49,13 @@ pub(super) struct TotpPending {
     pub(super) is_pending: bool,
 }
 
+/// What an answer says under which nobody is logged in: one by Basic is not told under a 429 that the user is locked.
+pub(super) fn unless_locked(headers: &HeaderMap, message: &str) -> Refusal {
+    let is_locked = headers.contains_key(LOCK_RESET)
+        || headers.get("x-tinyauth-lock-locked").is_some_and(|told| told.as_bytes().eq_ignore_ascii_case(b"true"));
+    if is_locked { Refusal::Locked { wait: wait_of_lock(headers, message) } } else { Refusal::Unauthorized }
+}
+
 /// How long the lock of a 429 lasts: `Too many failed login attempts. Try again in 299 seconds`.
 pub(super) fn wait_of_lock(headers: &HeaderMap, message: &str) -> Option<Duration> {
     let in_message = || {
@@ -48,17 +64,15 @@ pub(super) fn wait_of_lock(headers: &HeaderMap, message: &str) -> Option<Duratio
         seconds.parse().ok().map(Duration::from_secs)
     };
     let in_header = || {
-        let end = OffsetDateTime::parse(headers.get("x-tinyauth-lock-reset")?.to_str().ok()?, &Rfc3339).ok()?;
+        let end = OffsetDateTime::parse(headers.get(LOCK_RESET)?.to_str().ok()?, &Rfc3339).ok()?;
         Some(SystemTime::from(end).duration_since(answered_at(headers)).unwrap_or_default())
     };
     retry_after(headers).or_else(in_message).or_else(in_header).map(|wait| wait.min(LONGEST_WAIT))
 }
 
-/// What it means to be sent to this page; nothing where it is none that says no.
-pub(super) fn refusal_of_page(location: &str) -> Option<Refusal> {
-    // Releases name some pages by their path alone, on the host that was asked.
-    let page = Url::parse("http://localhost").and_then(|here| here.join(location)).ok()?;
-    match page.path_segments()?.next_back()? {
+/// What it means to be sent to Tinyauth's page of that name; nothing where it is none that says no.
+pub(super) fn refusal_of_page(name: &str) -> Option<Refusal> {
+    match name {
         "unauthorized" => Some(Refusal::Forbidden),
         "not-found" => Some(Refusal::NotFound),
         "error" => Some(Refusal::Failed),

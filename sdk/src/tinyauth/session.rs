@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
-    Authorize, Decision, Error, ForwardedRequest, GetUser, Logout, PendingCookie, SessionChange, SessionCookie, User,
-    VerifyTotp,
+    Authorize, Decision, Error, ForwardedRequest, GetUser, Identity, Logout, PendingCookie, SessionChange,
+    SessionCookie, User, VerifyTotp,
 };
 use crate::{Client, ConfigurationError};
 
@@ -54,6 +54,12 @@ impl Pending {
         let cookie = self.client.call(VerifyTotp::new(code), self.cookie.clone()).await?;
         Ok(Session::new(self.client.clone(), cookie))
     }
+
+    /// The login as a secret, to be kept and given to [`Tinyauth::pending`](super::Tinyauth::pending) when the code is there:
+    /// where that comes with another request, or to another process.
+    pub fn export(&self) -> SecretString {
+        self.cookie.export()
+    }
 }
 
 impl Session {
@@ -66,9 +72,12 @@ impl Session {
     /// # Errors
     /// Rejected as [unauthorized](crate::Error::is_unauthorized) when it is not.
     pub async fn user(&self) -> Result<User, Error> {
-        let told = self.client.call(GetUser, self.cookie()?.into()).await?;
-        self.follow(told.change);
-        Ok(told.answer)
+        let sent = self.cookie()?;
+        let mut change = None;
+        let call = self.client.call(GetUser, sent.clone().into());
+        let user = call.send_and_see(|headers| change = sent.changed_by(headers)).await;
+        self.follow(&sent, change, user.is_ok());
+        user
     }
 
     /// Asks, as a proxy does, whether a request with this session may pass (`GET /api/auth/:proxy`).
@@ -76,13 +85,14 @@ impl Session {
     /// # Errors
     /// Being denied is none, but a [`Decision`].
     pub async fn authorize(&self, request: &ForwardedRequest) -> Result<Decision, Error> {
-        let told = self.client.call(Authorize::new(request), self.cookie()?.into()).await?;
-        // What is set along with a refusal is the session of nobody.
-        let is_followed = |change: &SessionChange| {
-            matches!(told.answer, Decision::Allowed(_)) || matches!(change, SessionChange::Deleted(_))
-        };
-        self.follow(told.change.filter(is_followed));
-        Ok(told.answer)
+        let sent = self.cookie()?;
+        let mut change = None;
+        let call = self.client.call(Authorize::new(request), sent.clone().into());
+        let ruling = call.send_and_see(|headers| change = sent.changed_by(headers)).await;
+        let decision = ruling.map(|ruling| ruling.decision);
+        let is_users = matches!(&decision, Ok(Decision::Allowed(Identity { user: Some(_), .. })));
+        self.follow(&sent, change, is_users);
+        decision
     }
 
     /// Logs out (`POST /api/logout`). The session is forgotten here, in clones too. The document warns that it is not
@@ -91,8 +101,7 @@ impl Session {
     /// # Errors
     /// Those of every call; it is forgotten all the same.
     pub async fn logout(self) -> Result<(), Error> {
-        let cookie = self.cookie()?;
-        *self.locked() = None;
+        let cookie = self.locked().take().ok_or(ConfigurationError::SessionEnded)?;
         self.client.call(Logout, cookie).await
     }
 
@@ -113,12 +122,18 @@ impl Session {
         self.locked().clone().ok_or(ConfigurationError::SessionEnded)
     }
 
-    fn follow(&self, change: Option<SessionChange>) {
+    /// Does to the cookie what the answer says to a request that it was sent with. What is set counts only where the answer
+    /// is a user's: releases also set sessions of nobody.
+    fn follow(&self, sent: &SessionCookie, change: Option<SessionChange>, is_users: bool) {
         let mut kept = self.locked();
-        match (change, &*kept) {
-            (Some(SessionChange::Set(set)), Some(cookie)) if set.name() == cookie.name() => *kept = Some(set),
-            (Some(SessionChange::Deleted(name)), Some(cookie)) if name == cookie.name() => *kept = None,
-            _ => {}
+        // Meanwhile another answer may have set it anew, or it was ended: then this one is about a cookie of the past.
+        if kept.as_ref().is_none_or(|kept| kept.export().expose_secret() != sent.export().expose_secret()) {
+            return;
+        }
+        match change {
+            Some(SessionChange::Set(set)) if is_users => *kept = Some(set),
+            Some(SessionChange::Deleted) => *kept = None,
+            Some(SessionChange::Set(_)) | None => {}
         }
     }
 

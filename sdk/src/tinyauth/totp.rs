@@ -5,9 +5,7 @@ use http::header::{ACCEPT, CONTENT_TYPE, COOKIE};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
-use super::confirmation::confirmed;
-use super::cookie::SecretCookie;
-use super::{Error, PendingCookie, Refusal, SessionCookie};
+use super::{Error, LoggedIn, PendingCookie, Refusal, SessionCookie};
 use crate::endpoint::Endpoint;
 use crate::{BaseUrl, ConfigurationError};
 
@@ -44,8 +42,6 @@ impl Endpoint for VerifyTotp {
     }
 
     fn read(&self, response: &http::Response<Bytes>) -> Result<SessionCookie, Error> {
-        confirmed::<Self>(response)?;
-        let cookie = SecretCookie::session_set_by(response).map_err(|error| Error::of(Self::NAME, error))?;
-        Ok(SessionCookie(cookie))
+        LoggedIn::completed_by::<Self>(response)
     }
 }

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::header::ACCEPT;
 use serde::Deserialize;
 
-use super::releases::TotpPending;
-use super::{Access, Error, Provider, Refusal, WithSession};
+use super::releases::{TotpPending, unless_locked};
+use super::{Access, Error, Provider, Refusal};
 use crate::endpoint::{Endpoint, read_json};
 use crate::lenient::boolean_or_its_text;
 use crate::{BaseUrl, ConfigurationError, Rejection};
@@ -39,7 +39,7 @@ struct LoggedIn {
 
 impl Endpoint for GetUser {
     type Credential = Access;
-    type Output = WithSession<User>;
+    type Output = User;
     type Refusal = Refusal;
     const NAME: &'static str = "tinyauth.user";
     const IDEMPOTENT: bool = true;
@@ -54,13 +54,14 @@ impl Endpoint for GetUser {
         access.secrets()
     }
 
-    fn read(&self, response: &http::Response<Bytes>) -> Result<WithSession<User>, Error> {
+    fn read(&self, response: &http::Response<Bytes>) -> Result<User, Error> {
         let LoggedIn { is_logged_in } = read_json::<Self, _>(response)?;
         let TotpPending { is_pending } = read_json::<Self, _>(response)?;
         if !is_logged_in || is_pending {
             // Releases say so with a 200, the members of a user all empty.
-            return Err(Error::of(Self::NAME, Rejection::with(Some(Refusal::Unauthorized), response)));
+            let refusal = unless_locked(response.headers(), "");
+            return Err(Error::of(Self::NAME, Rejection::with(Some(refusal), response)));
         }
-        Ok(WithSession::of(read_json::<Self, _>(response)?, response))
+        read_json::<Self, _>(response)
     }
 }

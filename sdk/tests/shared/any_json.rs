@@ -13,7 +13,8 @@ pub(crate) fn any_body(members: &'static [&'static str]) -> impl Strategy<Value 
     prop_oneof![json(), cut, prop::collection::vec(any::<u8>(), 0..64)]
 }
 
-fn any_json(members: &'static [&'static str]) -> impl Strategy<Value = Value> {
+/// JSON with members of these names.
+pub(crate) fn any_json(members: &'static [&'static str]) -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),

@@ -1,8 +1,8 @@
 //! Answers, made up.
 
 use bytes::Bytes;
-use probity::tinyauth::{OAuthLogin, OAuthUrl, PendingCookie, SessionCookie};
-use probity::{Credentials, endpoint::Endpoint as _, tinyauth::LoggedIn, tinyauth::PasswordLogin};
+use probity::endpoint::Endpoint as _;
+use probity::tinyauth::{Credentials, LoggedIn, OAuthLogin, OAuthUrl, PasswordLogin, PendingCookie, SessionCookie};
 use serde_json::json;
 
 /// An answer of that status, with these headers and this body.
@@ -29,16 +29,18 @@ pub(crate) fn session(value: &str) -> SessionCookie {
 }
 
 pub(crate) fn pending(value: &str) -> PendingCookie {
-    let cookie = format!("tinyauth-session-f8b72323={value}; Path=/; Max-Age=3600");
-    match logged_in(r#", "totpPending": "true""#, &[&cookie]).expect("a login") {
-        LoggedIn::TotpRequired(cookie) => cookie,
-        LoggedIn::Complete(_) => panic!("a code is wanted"),
-    }
+    PendingCookie::import(format!("tinyauth-session-f8b72323={value}")).expect("a login that waits")
 }
 
-/// A login by the provider `generic`, bound by these cookies.
+/// A login by the provider `generic`, bound by these cookies, at `https://auth.example.com/prefix`.
 pub(crate) fn oauth_login(set_cookie: &[&str]) -> OAuthLogin {
+    let callback = "https%3A%2F%2Fauth.example.com%2Fprefix%2Fapi%2Foauth%2Fcallback%2Fgeneric";
+    oauth_login_at(&format!("https://idp.example/authorize?redirect_uri={callback}&state=STATE"), set_cookie)
+}
+
+/// The same, with the user to approve of it there.
+pub(crate) fn oauth_login_at(url: &str, set_cookie: &[&str]) -> OAuthLogin {
     let headers: Vec<_> = set_cookie.iter().map(|cookie| ("set-cookie", *cookie)).collect();
-    let body = json!({"status": 200, "message": "OK", "url": "https://idp.example/authorize?state=STATE"}).to_string();
+    let body = json!({"status": 200, "message": "OK", "url": url}).to_string();
     OAuthUrl::new("generic").read(&answer(200, &headers, body)).expect("a login")
 }

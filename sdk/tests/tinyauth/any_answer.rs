@@ -1,5 +1,7 @@
 //! Whatever a server answers, the endpoints read it or say why not.
 
+use std::cell::Cell;
+
 use bytes::Bytes;
 use probity::ErrorKind;
 use probity::endpoint::Endpoint;
@@ -7,9 +9,14 @@ use probity::tinyauth::{
     AuthorizationResponse, Authorize, Credentials, ForwardedRequest, GetApp, GetUser, Healthcheck, Logout,
     OAuthCallback, OAuthUrl, PasswordLogin, Refusal, VerifyTotp,
 };
+use probity_fixtures::tinyauth::API;
 use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::{Map, Value};
 
-use crate::any_json::any_body;
+use crate::answer::{answer, oauth_login};
+use crate::any_json::{any_body, any_json};
 
 const MEMBERS: [&str; 17] = [
     "status",
@@ -45,6 +52,16 @@ const HEADERS: [&str; 11] = [
     "x-request-id",
 ];
 
+/// One thing in which an answer differs from the document's example.
+#[derive(Debug, Clone)]
+enum Change {
+    Without(Index),
+    Member(Index, Value),
+    Status(u16),
+    Header(&'static str, Vec<u8>),
+    Body(Vec<u8>),
+}
+
 fn any_value() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         "tinyauth-session-1=[a-z=\"]{0,3}(; Max-Age=-?[0-9]{0,30})?(; Expires=[A-Z][a-z]{2}, [0-9]{2} Jan [0-9]{4} 00:00:00 GMT)?"
@@ -56,53 +73,90 @@ fn any_value() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-fn any_answer() -> impl Strategy<Value = http::Response<Bytes>> {
-    let status = prop_oneof![Just(200u16), Just(302), Just(401), Just(429), 100u16..1000];
-    let headers = prop::collection::vec((prop::sample::select(&HEADERS[..]), any_value()), 0..5);
-    (status, headers, any_body(&MEMBERS)).prop_map(|(status, headers, body)| {
-        let headers =
-            headers.into_iter().filter_map(|(name, value)| Some((name, http::HeaderValue::from_bytes(&value).ok()?)));
-        let response = http::Response::builder().status(status);
-        let response = headers.fold(response, |response, (name, value)| response.header(name, value));
-        response.body(Bytes::from(body)).expect("a response")
-    })
+fn any_change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        any::<Index>().prop_map(Change::Without),
+        (any::<Index>(), any_json(&MEMBERS)).prop_map(|(at, value)| Change::Member(at, value)),
+        prop_oneof![Just(200u16), Just(302), Just(401), Just(429), 100u16..1000].prop_map(Change::Status),
+        (prop::sample::select(&HEADERS[..]), any_value()).prop_map(|(name, value)| Change::Header(name, value)),
+        any_body(&MEMBERS).prop_map(Change::Body),
+    ]
 }
 
-/// `is_done`: whether a status may say that it is done.
-fn is_read_or_explained<E: Endpoint<Refusal = Refusal>>(
-    endpoint: &E,
-    response: &http::Response<Bytes>,
-    is_done: fn(u16) -> bool,
-) {
-    match endpoint.read(response) {
-        Ok(_) => assert!(is_done(response.status().as_u16())),
-        Err(error) => {
-            assert_eq!(error.status(), Some(response.status()));
-            assert!(matches!(error.kind(), ErrorKind::Rejected(_) | ErrorKind::Undecodable(_)), "{error:?}");
-            assert!(error.retry_after().is_none_or(|wait| wait.as_secs() <= 86_400));
-            assert!(error.to_string().starts_with(E::NAME));
-            let _ = (error.is_unauthorized(), format!("{error:?}"));
+fn changed(members: &Map<String, Value>, changes: Vec<Change>) -> http::Response<Bytes> {
+    let cookie = ("set-cookie", "tinyauth-session-f8b72323=abc; Path=/; Max-Age=86400; HttpOnly");
+    let mut response = answer(200, &[cookie], "");
+    let (mut members, mut other_body) = (members.clone(), None);
+    for change in changes {
+        match change {
+            Change::Without(at) => {
+                let name = members.keys().nth(at.index(members.len().max(1))).cloned();
+                drop(name.and_then(|name| members.shift_remove(&name)));
+            }
+            Change::Member(at, value) => {
+                let at = at.index(members.len().max(1));
+                if let Some(old) = members.values_mut().nth(at) {
+                    *old = value;
+                }
+            }
+            Change::Status(status) => *response.status_mut() = http::StatusCode::from_u16(status).expect("a status"),
+            Change::Header(name, value) => {
+                drop(http::HeaderValue::from_bytes(&value).map(|value| response.headers_mut().append(name, value)));
+            }
+            Change::Body(body) => other_body = Some(body),
         }
     }
+    *response.body_mut() = other_body.unwrap_or_else(|| Value::from(members).to_string().into_bytes()).into();
+    response
 }
 
-proptest! {
-    #[test]
-    fn no_answer_is_lost_or_panics(response in any_answer()) {
-        let success = |status| (200..300).contains(&status);
-        let (credentials, answered) = (Credentials::new("user", "password"), AuthorizationResponse::new("code"));
-        let forwarded = ForwardedRequest::new("https", "app.example.com", "/");
-        is_read_or_explained(&Healthcheck, &response, success);
-        is_read_or_explained(&GetApp, &response, success);
-        is_read_or_explained(&GetUser, &response, success);
-        is_read_or_explained(&PasswordLogin::new(&credentials), &response, success);
-        is_read_or_explained(&VerifyTotp::new("123456"), &response, success);
-        is_read_or_explained(&Logout, &response, success);
-        is_read_or_explained(&OAuthUrl::new("generic"), &response, success);
-        is_read_or_explained(&OAuthCallback::new(&answered), &response, |status| (200..400).contains(&status));
-        let decision = |status| matches!(status, 200..=399 | 401 | 403);
-        is_read_or_explained(&Authorize::new(&forwarded), &response, decision);
-    }
+/// Wants an endpoint to read what is near the document's example, or to say why not, and to have done each often enough.
+/// `is_done`: whether a status may say that it is done.
+fn reads_or_explains<E: Endpoint<Refusal = Refusal>>(endpoint: &E, example: &str, is_done: fn(u16) -> bool) {
+    let example = API.examples.iter().find(|known| known.name == example).expect(example);
+    let members: Map<String, Value> = serde_json::from_str(example.json).expect("an object");
+    let answers = prop::collection::vec(any_change(), 0..4).prop_map(move |changes| changed(&members, changes));
+    let config = Config { failure_persistence: None, ..Config::default() };
+    let (cases, read) = (config.cases, Cell::new(0));
+    let result = TestRunner::new(config).run(&answers, |response| {
+        match endpoint.read(&response) {
+            Ok(_) => {
+                read.set(read.get() + 1);
+                prop_assert!(is_done(response.status().as_u16()));
+            }
+            Err(error) => {
+                prop_assert_eq!(error.status(), Some(response.status()));
+                let is_answer = matches!(error.kind(), ErrorKind::Rejected(_) | ErrorKind::Undecodable(_));
+                prop_assert!(is_answer, "{:?}", error);
+                prop_assert!(error.retry_after().is_none_or(|wait| wait.as_secs() <= 86_400));
+                prop_assert!(error.to_string().starts_with(E::NAME));
+                let _ = (error.is_unauthorized(), format!("{error:?}"));
+            }
+        }
+        Ok(())
+    });
+    result.unwrap_or_else(|error| panic!("{}: {error}", E::NAME));
+    let read = read.get();
+    // A quarter of the answers is the example itself.
+    assert!(read > cases / 8 && read < cases, "{}: {read} of {cases} were read", E::NAME);
+}
+
+#[test]
+fn no_answer_is_lost_or_panics() {
+    let success = |status| (200..300).contains(&status);
+    let (credentials, code) = (Credentials::new("user", "password"), AuthorizationResponse::new("code"));
+    let (login, forwarded) = (oauth_login(&[]), ForwardedRequest::new("https", "app.example.com", "/"));
+    reads_or_explains(&Healthcheck, "healthcheck-response", success);
+    reads_or_explains(&GetApp, "app-response", success);
+    reads_or_explains(&GetUser, "user-response", success);
+    reads_or_explains(&PasswordLogin::new(&credentials), "login-response", success);
+    reads_or_explains(&VerifyTotp::new("123456"), "totp-response", success);
+    reads_or_explains(&Logout, "logout-response", success);
+    reads_or_explains(&OAuthUrl::new("generic"), "oauthUrl-response", success);
+    let redirect_or_success = |status| (200..400).contains(&status);
+    reads_or_explains(&OAuthCallback::new(&login, &code), "oauthCallback-response", redirect_or_success);
+    let decision = |status| matches!(status, 200..=399 | 401 | 403);
+    reads_or_explains(&Authorize::new(&forwarded), "auth-response", decision);
 }
 
 #[test]

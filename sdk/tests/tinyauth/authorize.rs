@@ -9,7 +9,7 @@ use crate::answer::{answer, confirmation};
 
 fn decided(answer: &http::Response<bytes::Bytes>) -> Result<Decision, Error> {
     let request = ForwardedRequest::new("https", "app.example.com", "/");
-    Authorize::new(&request).read(answer).map(|told| told.answer)
+    Authorize::new(&request).read(answer).map(|ruling| ruling.decision)
 }
 
 fn allowed(headers: &[(&str, &str)]) -> Identity {
@@ -30,14 +30,27 @@ fn a_request_that_may_pass_is_its_users() {
         ("Remote-Name", "Alice A"),
         ("remote-email", "alice@corp.test"),
         ("remote-groups", "staff, admins,,"),
+        ("remote-groups", "editors"),
         ("remote-sub", "a1b2"),
         ("authorization", "Basic YnU6YnA="),
     ]);
     assert_eq!(identity.user.as_deref(), Some("alice"));
     assert_eq!(identity.name.as_deref(), Some("Alice A"));
     assert_eq!(identity.email.as_deref(), Some("alice@corp.test"));
-    assert_eq!(identity.groups, ["staff", "admins"]);
+    assert_eq!(identity.groups, ["staff", "admins", "editors"]);
     assert_eq!(identity.further.into_iter().collect::<Vec<_>>(), [("remote-sub".to_owned(), "a1b2".to_owned())]);
+}
+
+#[test]
+fn the_cookies_of_the_answer_come_with_every_decision_and_are_not_shown() {
+    let set = [("set-cookie", "tinyauth-session-1=abc; Path=/; Max-Age=86400; HttpOnly"), ("set-cookie", "theme=dark")];
+    let to_login = [&set[..], &[("location", "https://auth.example.com/login")]].concat();
+    for answer in [answer(200, &set, confirmation()), answer(401, &set, ""), answer(302, &to_login, "")] {
+        let request = ForwardedRequest::new("https", "app.example.com", "/");
+        let ruling = Authorize::new(&request).read(&answer).expect("a decision");
+        assert_eq!(ruling.set_cookie, [set[0].1, set[1].1]);
+        assert!(!format!("{ruling:?}").contains("abc"), "{ruling:?}");
+    }
 }
 
 #[test]

@@ -1,13 +1,11 @@
 //! Which cookies an answer leaves one with.
 
 use probity::ErrorKind;
-use probity::endpoint::Endpoint as _;
-use probity::tinyauth::{GetUser, LoggedIn, SessionChange, SessionCookie};
+use probity::tinyauth::{LoggedIn, SessionChange, SessionCookie};
 use proptest::prelude::*;
 use secrecy::ExposeSecret as _;
-use serde_json::json;
 
-use crate::answer::{answer, logged_in};
+use crate::answer::{answer, logged_in, session};
 
 /// The session that a login with these cookies gives, or what is said instead.
 fn session_of(set_cookie: &[&str]) -> Result<String, String> {
@@ -55,10 +53,50 @@ fn the_last_word_on_a_cookie_counts() {
 }
 
 #[test]
+fn a_clean_up_under_another_path_or_domain_undoes_no_login() {
+    let set = "tinyauth-session-1=new; Path=/; Domain=example.com";
+    for clean_up in [
+        "tinyauth-session-1=; Path=/api; Domain=example.com; Max-Age=0",
+        "tinyauth-session-1=; Path=/; Max-Age=0",
+        "tinyauth-session-1=; Path=/; Domain=auth.example.com; Max-Age=0",
+    ] {
+        assert_eq!(session_of(&[set, clean_up]), Ok("tinyauth-session-1=new".into()), "{clean_up}");
+    }
+    for end in [
+        "tinyauth-session-1=; Path=/; Domain=example.com; Max-Age=0",
+        "tinyauth-session-1=; Path=/; Domain=.EXAMPLE.com; Max-Age=0",
+    ] {
+        session_of(&[set, end]).expect_err(end);
+    }
+}
+
+#[test]
+fn a_session_is_known_by_any_name_where_it_is_the_only_cookie() {
+    for (set_cookie, is) in [
+        (&["sid=abc; Path=/; HttpOnly"][..], "sid=abc"),
+        (&["sid=abc", "old=; Max-Age=0"], "sid=abc"),
+        (&["tinyauth-csrf-1=; Max-Age=0", "tinyauth-redirect-1=abc", "__Host-session=abc"], "__Host-session=abc"),
+        (&["route=a", "tinyauth-session-1=abc"], "tinyauth-session-1=abc"),
+    ] {
+        assert_eq!(session_of(set_cookie), Ok(is.to_owned()), "{set_cookie:?}");
+    }
+    let told = session_of(&["sid=abc", "route=a"]).expect_err("either");
+    assert!(
+        told.ends_with("expected the cookie of a session; found several, and which of them it is not told"),
+        "{told}"
+    );
+    session_of(&["route=a", "tinyauth-session-1=; Max-Age=0"]).expect_err("the session is deleted, the other is none");
+}
+
+#[test]
 fn a_login_that_sets_no_session_is_none_whatever_it_says() {
-    for set_cookie in
-        [&[][..], &["theme=dark"], &["tinyauth-csrf-1=abc"], &["tinyauth-session-1"], &["tinyauth-session-1=\u{e9}"]]
-    {
+    for set_cookie in [
+        &[][..],
+        &["tinyauth-oauth-1=abc"],
+        &["tinyauth-csrf-1=abc"],
+        &["tinyauth-session-1"],
+        &["tinyauth-session-1=\u{e9}"],
+    ] {
         let told = session_of(set_cookie).expect_err("no session");
         let end = "answered 200 OK and cannot be read, at `set-cookie`: expected the cookie of a session; found none";
         assert!(told.ends_with(end), "{set_cookie:?}: {told}");
@@ -81,11 +119,9 @@ fn a_login_that_only_deletes_a_session_says_so() {
 
 #[test]
 fn a_cookie_is_over_by_the_clock_of_the_server() {
-    let user = json!({"isLoggedIn": true, "username": "user", "name": "", "email": "", "provider": "", "oauth": false});
     let change = |date| {
-        let cookie = "tinyauth-session-1=abc; Expires=Sun, 06 Nov 1994 08:49:37 GMT";
-        let headers = [("date", date), ("set-cookie", cookie)];
-        GetUser.read(&answer(200, &headers, user.to_string())).expect("a user").change
+        let cookie = "tinyauth-session-f8b72323=abc; Expires=Sun, 06 Nov 1994 08:49:37 GMT";
+        session("FIRST").changed_by(answer(200, &[("date", date), ("set-cookie", cookie)], "").headers())
     };
     let is_set = |change| matches!(change, Some(SessionChange::Set(_)));
     assert!(is_set(change("Sun, 06 Nov 1994 08:49:36 GMT")));

@@ -56,16 +56,17 @@ fn all_that_it_shows_of_answers_is_read() {
     };
     assert_eq!(session.export().expose_secret(), "tinyauth-session-f8b72323=abc");
     read(&VerifyTotp::new("123456"), "totp-response");
-    read(&OAuthCallback::new(&AuthorizationResponse::new("code")), "oauthCallback-response");
-    assert_eq!(read(&OAuthUrl::new(Provider::Github), "oauthUrl-response").url(), "some-url");
+    let login = read(&OAuthUrl::new(Provider::Github), "oauthUrl-response");
+    assert_eq!(login.url(), "some-url");
+    read(&OAuthCallback::new(&login, &AuthorizationResponse::new("code")), "oauthCallback-response");
 
     let app = read(&GetApp, "app-response");
     assert_eq!((&*app.title, app.domain.as_deref(), app.oauth_auto_redirect), ("Tinyauth", Some("example.com"), None));
-    let user = read(&GetUser, "user-response").answer;
+    let user = read(&GetUser, "user-response");
     assert_eq!((&*user.username, &*user.email, user.provider), ("user", "user@example.com", Provider::Username));
 
     let request = ForwardedRequest::new("https", "myapp.example.com", "/");
-    let decision = |name| read(&Authorize::new(&request), name).answer;
+    let decision = |name| read(&Authorize::new(&request), name).decision;
     assert!(matches!(decision("auth-response"), Decision::Allowed(_)));
     assert!(matches!(decision("auth-401-refusal"), Decision::Denied { .. }));
 }

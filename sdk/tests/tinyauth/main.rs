@@ -9,6 +9,8 @@ mod description;
 mod disclosure;
 #[path = "../shared/log.rs"]
 mod log;
+#[path = "../shared/public_types.rs"]
+mod public_types;
 #[path = "../shared/recording.rs"]
 mod recording;
 #[path = "../shared/wire.rs"]

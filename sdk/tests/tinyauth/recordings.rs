@@ -3,7 +3,7 @@
 use probity::endpoint::Endpoint;
 use probity::tinyauth::{
     App, AuthorizationResponse, Authorize, Decision, ForwardedRequest, GetApp, GetUser, Healthcheck, LoggedIn, Logout,
-    OAuthCallback, OAuthLogin, OAuthUrl, PasswordLogin, Proxy, Refusal, SessionCookie, User, VerifyTotp, WithSession,
+    OAuthCallback, OAuthLogin, OAuthUrl, PasswordLogin, Proxy, Refusal, Ruling, SessionCookie, User, VerifyTotp,
 };
 use probity::{Credentials, ErrorKind};
 use probity_fixtures::tinyauth::API;
@@ -20,6 +20,8 @@ fn every_recording_is_read_for_what_it_says() {
     let credentials = Credentials::new("user", "password");
     let forwarded = ForwardedRequest::new("https", "app.example.test", "/a/b");
     let answered = AuthorizationResponse::new("code");
+    let begun = recording::named(&API, "oauth-flow-1-url").response;
+    let begun = OAuthUrl::new("generic").read(&begun).expect("a login");
     let mut read = 0;
     for recording in &recording::all(&API) {
         if OTHERS.contains(&&*recording.name) {
@@ -33,7 +35,7 @@ fn every_recording_is_read_for_what_it_says() {
             ["api", "totp"] => holds(&VerifyTotp::new("123456"), recording, says_session),
             ["api", "logout"] => holds(&Logout, recording, |(), _| ()),
             ["api", "oauth", "url", provider] => holds(&OAuthUrl::new(*provider), recording, says_oauth_url),
-            ["api", "oauth", "callback", _] => holds(&OAuthCallback::new(&answered), recording, says_session),
+            ["api", "oauth", "callback", _] => holds(&OAuthCallback::new(&begun, &answered), recording, says_session),
             // Releases answer names of proxies that the document lacks as they answer Traefik.
             ["api", "auth", proxy] => {
                 let proxy = if *proxy == "nginx" { Proxy::Nginx } else { Proxy::Traefik };
@@ -142,8 +144,8 @@ fn says_app(app: &App, recording: &Recording) {
     assert_eq!(serde_json::to_value(providers).expect("JSON"), told["configuredProviders"]);
 }
 
-fn says_user(user: &WithSession<User>, recording: &Recording) {
-    let (user, told) = (&user.answer, body(recording));
+fn says_user(user: &User, recording: &Recording) {
+    let told = body(recording);
     assert_eq!(user.username, told["username"]);
     assert_eq!(user.name, told["name"]);
     assert_eq!(user.email, told["email"]);
@@ -155,10 +157,15 @@ fn says_oauth_url(login: &OAuthLogin, recording: &Recording) {
     assert_eq!(login.url(), body(recording)["url"]);
 }
 
-fn says_decision(decision: &WithSession<Decision>, recording: &Recording) {
+fn says_decision(ruling: &Ruling, recording: &Recording) {
     let (name, headers) = (&recording.name, recording.response.headers());
+    assert_eq!(
+        ruling.set_cookie.iter().collect::<Vec<_>>(),
+        headers.get_all("set-cookie").iter().collect::<Vec<_>>(),
+        "{name}"
+    );
     let text = |name| headers.get(name).map(|value| value.to_str().expect("text"));
-    match &decision.answer {
+    match &ruling.decision {
         Decision::Allowed(identity) => {
             assert_eq!(recording.response.status(), 200, "{name}");
             assert_eq!(identity.user.as_deref(), text("remote-user"), "{name}");
@@ -194,7 +201,7 @@ fn a_callback_is_sent_with_the_cookies_of_its_login() {
     let login = OAuthUrl::new("generic").read(&url.response).expect("a login");
     let went = format!("http://auth.example.test:38461{}", callback.request.uri());
     let answered = AuthorizationResponse::in_url(&went.parse().expect("a URL")).expect("a code");
-    let sent = request(&OAuthCallback::new(&answered), &login);
+    let sent = request(&OAuthCallback::new(&login, &answered), &());
     assert_eq!(sent.headers()["cookie"], callback.request.headers()["cookie"]);
     assert_eq!(sent.uri().path_and_query(), callback.request.uri().path_and_query());
 }

@@ -78,7 +78,7 @@ fn a_lock_tells_how_long_to_wait() {
 }
 
 fn user(status: u16, body: &Value) -> Result<String, probity::tinyauth::Error> {
-    GetUser.read(&answer(status, &[], body.to_string())).map(|told| told.answer.username)
+    GetUser.read(&answer(status, &[], body.to_string())).map(|user| user.username)
 }
 
 fn somebody() -> Value {
@@ -106,6 +106,30 @@ fn nobody_logged_in_is_unauthorized_however_it_is_told() {
         error.to_string(),
         "tinyauth.user: answered 200 OK: nobody is logged in, or name, password or code are wrong"
     );
+}
+
+#[test]
+fn a_lock_is_told_under_other_statuses_too() {
+    let headers = [
+        ("date", "Sun, 22 Nov 2026 12:44:39 GMT"),
+        ("x-tinyauth-lock-locked", "true"),
+        ("x-tinyauth-lock-reset", "2026-11-22T12:49:38Z"),
+    ];
+    let wait = Some(Duration::from_secs(299));
+    let nobody = json!({"status": 401, "message": "Unauthorized", "isLoggedIn": false});
+    for status in [200, 401] {
+        let error = GetUser.read(&answer(status, &headers, nobody.to_string())).expect_err("locked");
+        assert!(matches!(error.refusal(), Some(Refusal::Locked { wait: told, .. }) if *told == wait), "{error:?}");
+        assert_eq!(error.retry_after(), wait);
+    }
+    let request = ForwardedRequest::new("https", "app.example.com", "/");
+    let decision = |headers: &[_]| {
+        Authorize::new(&request).read(&answer(401, headers, nobody.to_string())).expect("a decision").decision
+    };
+    assert!(matches!(decision(&headers), Decision::Denied { wait: told, .. } if told == wait));
+    assert!(matches!(decision(&[]), Decision::Denied { wait: None, .. }));
+    let error = GetUser.read(&answer(401, &[("x-tinyauth-lock-locked", "false")], nobody.to_string()));
+    assert_eq!(error.expect_err("nobody").refusal(), Some(&Refusal::Unauthorized));
 }
 
 #[test]
@@ -143,7 +167,7 @@ fn a_refusal_of_a_newer_release_tells_where_to_log_in() {
     let body = json!({"status": 401, "message": "Unauthorized"}).to_string();
     let decision = |location| {
         let answer = answer(401, &[("x-tinyauth-location", location)], body.clone());
-        Authorize::new(&request).read(&answer).expect("a decision").answer
+        Authorize::new(&request).read(&answer).expect("a decision").decision
     };
     let Decision::Denied { status, location, .. } = decision(url) else { panic!("denied") };
     assert_eq!((status, location.map(String::from).as_deref()), (StatusCode::UNAUTHORIZED, Some(url)));
@@ -151,4 +175,25 @@ fn a_refusal_of_a_newer_release_tells_where_to_log_in() {
         assert!(matches!(decision(no_page), Decision::Denied { location: None, .. }), "{no_page}");
     }
     assert!(Authorize::new(&request).secrets(&Access::Anonymous).is_empty());
+}
+
+#[test]
+fn what_the_document_has_of_an_app_is_held_to_it_and_the_rest_spoils_nothing() {
+    let told = json!({"status": 200, "message": "OK", "disableContinue": false, "title": "Tinyauth", "domain": "example.com",
+        "genericName": "Generic", "forgotPasswordMessage": "", "oauthAutoRedirect": "none"});
+    let app = |member: &str, value: &Value| {
+        let mut told = told.clone();
+        told[member] = value.clone();
+        GetApp.read(&answer(200, &[], told.to_string()))
+    };
+    for value in [json!(null), json!(5), json!(["generic", 5]), json!({})] {
+        assert_eq!(app("configuredProviders", &value).expect("an app").configured_providers, []);
+        for member in
+            ["domain", "oauthAutoRedirect", "title", "genericName", "forgotPasswordMessage", "disableContinue"]
+        {
+            let error = app(member, &value).expect_err(member);
+            let ErrorKind::Undecodable(undecodable) = error.kind() else { panic!("{member}: {error:?}") };
+            assert_eq!(undecodable.path, member, "{value}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use probity::endpoint::Endpoint;
 use probity::tinyauth::{
     Access, AuthorizationResponse, Authorize, Credentials, ForwardedRequest, GetApp, GetUser, Healthcheck, Logout,
-    OAuthCallback, OAuthUrl, PasswordLogin, Proxy, SessionCookie, VerifyTotp,
+    OAuthCallback, OAuthUrl, PasswordLogin, PendingCookie, Proxy, SessionCookie, VerifyTotp,
 };
 use probity::{ConfigurationError, FieldProblem};
 use probity_fixtures::tinyauth::{API, operation};
@@ -38,7 +38,7 @@ fn asked(request_asked: &ForwardedRequest, access: &Access) -> http::Request<Byt
 }
 
 fn callback_request(set_cookie: &[&str]) -> http::Request<Bytes> {
-    request(&OAuthCallback::new(&AuthorizationResponse::new("a b").state("s=t")), &oauth_login(set_cookie))
+    request(&OAuthCallback::new(&oauth_login(set_cookie), &AuthorizationResponse::new("a b").state("s=t")), &())
 }
 
 #[test]
@@ -151,14 +151,31 @@ fn a_request_with_what_its_visitor_brought() {
         .collect();
     assert_snapshot!(wire(&asked(&forwarded().visitor(&headers).proxy(Proxy::Caddy), &Access::of(&headers))), @r#"
     GET https://example.com/tinyauth/api/auth/caddy
-    accept: text/html, */*
+    accept: text/html
+    accept: */*
     x-forwarded-proto: https
     x-forwarded-host: app.example.com
     x-forwarded-uri: /a?b=c
     user-agent: Mozilla/5.0
-    cookie: theme=dark; tinyauth-session-f8b72323=SESSION; basket="a b"
     authorization: bAsIc dXNlcjpwYXNzd29yZA==
+    cookie: theme=dark; tinyauth-session-f8b72323=SESSION; basket="a b"
     "#);
+}
+
+#[test]
+fn a_request_with_all_that_a_proxy_tells() {
+    let told = forwarded().client_address([203, 0, 113, 7].into()).method(http::Method::PUT);
+    assert_snapshot!(wire(&asked(&told, &Access::Anonymous)), @r"
+    GET https://example.com/tinyauth/api/auth/traefik
+    accept: application/json
+    x-forwarded-proto: https
+    x-forwarded-host: app.example.com
+    x-forwarded-uri: /a?b=c
+    x-forwarded-method: PUT
+    x-forwarded-for: 203.0.113.7
+    ");
+    let by_ip_6 = asked(&forwarded().client_address("2001:db8::7".parse().expect("an address")), &Access::Anonymous);
+    assert_eq!(by_ip_6.headers()["x-forwarded-for"], "2001:db8::7");
 }
 
 #[test]
@@ -245,6 +262,26 @@ fn a_name_with_a_colon_is_never_sent_by_basic() {
 }
 
 #[test]
+fn what_rfc_7617_forbids_is_never_sent_by_basic() {
+    for (username, password, field) in [
+        ("user\n", "password", "username"),
+        ("user", "password\n", "password"),
+        ("user", "\0", "password"),
+        ("\x7f", "", "username"),
+    ] {
+        let error = trouble(&GetUser, &Credentials::new(username, password).into());
+        let ConfigurationError::Field(invalid) = &error else { panic!("{error:?}") };
+        assert_eq!((&*invalid.field, &invalid.problem), (field, &FieldProblem::Control));
+    }
+}
+
+#[test]
+fn a_callback_without_a_code_is_never_sent() {
+    let (login, answered) = (oauth_login(&[]), AuthorizationResponse::new(""));
+    assert_eq!(trouble(&OAuthCallback::new(&login, &answered), &()).to_string(), "`code` is empty");
+}
+
+#[test]
 fn a_request_that_asks_for_nothing_is_never_forwarded() {
     for (request, text) in [
         (ForwardedRequest::new("", "app.example.com", "/"), "`scheme` is empty"),
@@ -282,13 +319,14 @@ fn what_is_no_session_is_none() {
         "é=b",
     ] {
         let error = SessionCookie::import(text).expect_err(text);
-        assert!(matches!(error, ConfigurationError::NotASession), "{text:?}: {error:?}");
+        assert!(matches!(error, ConfigurationError::NotExported("session")), "{text:?}: {error:?}");
+        PendingCookie::import(text).expect_err(text);
     }
 }
 
 proptest! {
     #[test]
-    fn any_credentials_go_through_basic_as_they_are(username in "[^:]{0,12}", password in ".{0,12}") {
+    fn any_credentials_go_through_basic_as_they_are(username in "[^:\\x00-\\x1f\\x7f]{0,12}", password in "[^\\x00-\\x1f\\x7f]{0,12}") {
         use base64::Engine as _;
         let request = request(&GetUser, &Credentials::new(&*username, &*password).into());
         let header = request.headers()["authorization"].to_str().expect("text");
@@ -307,21 +345,31 @@ proptest! {
     }
 
     #[test]
-    fn any_headers_of_a_visitor_are_forwarded_or_refused(
-        cookie in prop::collection::vec(any::<u8>(), 0..24),
-        authorization in prop::collection::vec(any::<u8>(), 0..24),
+    fn any_headers_of_a_visitor_are_forwarded_byte_for_byte(
+        lines in prop::collection::vec(
+            (prop::sample::select(&["cookie", "authorization", "accept", "user-agent"][..]), prop::collection::vec(any::<u8>(), 0..24)),
+            0..8,
+        ),
     ) {
         let mut headers = HeaderMap::new();
-        for (name, bytes) in [("cookie", cookie), ("authorization", authorization), ("accept", vec![0xff]), ("user-agent", vec![0xff])] {
+        for (name, bytes) in lines {
             if let Ok(value) = http::HeaderValue::from_bytes(&bytes) {
-                headers.insert(name, value);
+                headers.append(name, value);
             }
         }
         let request = asked(&forwarded().visitor(&headers), &Access::of(&headers));
-        for name in ["cookie", "authorization"] {
-            let brought = headers.get(name).filter(|value| !value.is_empty());
-            let brought = brought.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned().into_bytes());
-            prop_assert_eq!(request.headers().get(name).map(|value| value.as_bytes().to_vec()), brought);
+        let lines = |headers: &HeaderMap, name| -> Vec<_> {
+            headers.get_all(name).iter().map(|line| line.as_bytes().to_vec()).collect()
+        };
+        for name in ["authorization", "user-agent"] {
+            prop_assert_eq!(lines(request.headers(), name), lines(&headers, name));
         }
+        if headers.contains_key("accept") {
+            prop_assert_eq!(lines(request.headers(), "accept"), lines(&headers, "accept"));
+        }
+        let cookies = lines(&headers, "cookie");
+        let joined = if cookies.is_empty() { vec![] } else { vec![cookies.join(&b"; "[..])] };
+        prop_assert_eq!(lines(request.headers(), "cookie"), joined);
+        prop_assert!(["cookie", "authorization"].iter().flat_map(|name| request.headers().get_all(*name)).all(|line| line.is_sensitive()));
     }
 }

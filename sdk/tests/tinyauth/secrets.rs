@@ -1,5 +1,7 @@
 //! No `Debug` form, no error and no line of the log shows a password, a cookie, a code or a Basic pair.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
@@ -7,8 +9,9 @@ use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE};
 use probity::endpoint::Endpoint as _;
 use probity::tinyauth::{
-    Access, AuthorizationResponse, Authorize, BasicAuth, Credentials, ForwardedRequest, GetUser, Login, Logout,
-    OAuthCallback, PasswordLogin, SessionCookie, Tinyauth, VerifyTotp, VisitorCredentials,
+    Access, AuthorizationResponse, Authorize, BasicAuth, Credentials, Decision, ForwardedRequest, GetApp, GetUser,
+    Healthcheck, Login, Logout, OAuthCallback, OAuthUrl, PasswordLogin, Provider, Proxy, Refusal, SessionCookie,
+    Tinyauth, VerifyTotp, VisitorCredentials,
 };
 use proptest::prelude::*;
 use secrecy::SecretString;
@@ -16,9 +19,10 @@ use serde_json::json;
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::answer::{answer, confirmation, logged_in, oauth_login, pending, session};
+use crate::answer::{answer, confirmation, logged_in, oauth_login, oauth_login_at, pending, session};
 use crate::disclosure::{a_secret, shown, shown_by, told};
 use crate::log::Log;
+use crate::public_types::{public_types, shown_as};
 
 fn encoded(secret: &str) -> String {
     BASE64_STANDARD.encode(format!("user:{secret}"))
@@ -79,24 +83,44 @@ proptest! {
         let login = logged_in("", &[&cookie]).expect("a login");
         let set = [("set-cookie", &*cookie)];
         let user = json!({"isLoggedIn": true, "username": "u", "name": "", "email": "", "provider": "", "oauth": false});
-        let oauth = oauth_login(&[&format!("tinyauth-csrf-1={secret}")]);
+        let app = json!({"disableContinue": false, "title": "", "genericName": "", "forgotPasswordMessage": ""});
+        let begin = OAuthUrl::new("generic").redirect_uri(format!("https://app.example.com/reset?token={secret}"));
+        let oauth = oauth_login_at(&format!("https://idp.example/authorize?state={secret}"), &[&format!("tinyauth-csrf-1={secret}")]);
         let answered = AuthorizationResponse::new(&*secret).state(&*secret);
+        let not_authorized = AuthorizationResponse::in_url(&format!("https://h/?code={secret}&state=1&state={secret}").parse().expect("a URL"));
         let forwarded = ForwardedRequest::new("https", "app.example.com", format!("/reset?token={secret}"));
         let to_login = answer(302, &[("location", &format!("https://h/login?redirect_uri={secret}"))], "");
         let denied = answer(401, &[("x-tinyauth-location", &format!("https://h/login?redirect_uri={secret}"))], "");
-        let decision = |answer| Authorize::new(&forwarded).read(answer).expect("a decision");
+        let ruling = |answer| Authorize::new(&forwarded).read(answer).expect("a ruling");
+        let allowed = answer(200, &set, confirmation());
+        let allowed = ruling(&allowed);
+        let Decision::Allowed(identity) = &allowed.decision else { panic!("{allowed:?}") };
+        let session_cookie = SessionCookie::import(exported.clone()).expect("a session");
+        let change = session_cookie.changed_by(answer(200, &set, "").headers()).expect("it is set");
         let session = tinyauth.session(exported.clone()).expect("a session");
-        let text = shown(&[
-            &credentials(), &PasswordLogin::new(&credentials()), &login, &pending(&secret), &VerifyTotp::new(&*secret),
-            &SessionCookie::import(exported.clone()).expect("a session"), &exported, &session, &Login::Complete(session.clone()),
-            &BasicAuth::new(credentials()), &Access::from(credentials()), &tinyauth.basic(credentials()),
-            &VisitorCredentials::of(&visitor(&secret)), &Access::of(&visitor(&secret)),
-            &GetUser.read(&answer(200, &set, user.to_string())).expect("a user"),
-            &oauth, &answered, &OAuthCallback::new(&answered), &forwarded, &Authorize::new(&forwarded),
-            &decision(&to_login), &decision(&denied), &decision(&answer(200, &set, confirmation())),
-            &tinyauth.client().call(VerifyTotp::new(&*secret), pending(&secret)),
+        let waiting = tinyauth.pending(exported.clone()).expect("a login that waits");
+        let error = tinyauth.session(format!("{secret}\n")).expect_err("no session");
+        let list = [
+            shown_as(&credentials()), shown_as(&PasswordLogin::new(&credentials())), shown_as(&login), shown_as(&pending(&secret)),
+            shown_as(&VerifyTotp::new(&*secret)), shown_as(&session_cookie), shown_as(&SessionCookie::import(format!("s{secret}==")).expect("what a mistake gives")), shown_as(&change), shown_as(&Logout),
+            shown_as(&session), shown_as(&Login::Complete(session.clone())), shown_as(&waiting),
+            shown_as(&Login::TotpRequired(waiting)), shown_as(&tinyauth), shown_as(&tinyauth.basic(credentials())),
+            shown_as(&BasicAuth::new(credentials())), shown_as(&Access::from(credentials())),
+            shown_as(&Access::from(session_cookie.clone())), shown_as(&VisitorCredentials::of(&visitor(&secret))),
+            shown_as(&Access::of(&visitor(&secret))), shown_as(&GetUser), shown_as(&GetApp), shown_as(&Healthcheck),
+            shown_as(&GetUser.read(&answer(200, &set, user.to_string())).expect("a user")),
+            shown_as(&GetApp.read(&answer(200, &set, app.to_string())).expect("an app")),
+            shown_as(&Provider::Generic), shown_as(&Proxy::Caddy), shown_as(&begin), shown_as(&oauth), shown_as(&answered),
+            shown_as(&OAuthCallback::new(&oauth, &answered)), shown_as(&not_authorized.expect_err("twice")),
+            shown_as(&forwarded), shown_as(&Authorize::new(&forwarded)), shown_as(&ruling(&to_login).decision),
+            shown_as(&ruling(&denied).decision), shown_as(&allowed), shown_as(identity), shown_as(&Refusal::Unauthorized),
+        ];
+        let types: BTreeSet<_> = list.iter().map(|(name, _)| *name).collect();
+        prop_assert_eq!(types, public_types(include_str!("../../src/tinyauth/mod.rs")), "a public type is not in the list");
+        let text = list.into_iter().fold(String::new(), |text, (_, shown)| text + &shown) + &shown(&[
+            &exported, &error, &tinyauth.client().call(VerifyTotp::new(&*secret), pending(&secret)),
             &tinyauth.client().call(GetUser, Access::of(&visitor(&secret))),
-            &tinyauth.client().call(OAuthCallback::new(&answered), oauth.clone()),
+            &tinyauth.client().call(OAuthCallback::new(&oauth, &answered), ()),
         ]);
         prop_assert!(!text.contains(&secret), "{text}");
         prop_assert!(!text.contains(&encoded(&secret)), "{text}");
@@ -111,6 +135,7 @@ proptest! {
         let answered = AuthorizationResponse::new(&*secret).state("state");
         let with_state = AuthorizationResponse::new("code").state(&*secret);
         let forwarded = ForwardedRequest::new("https", "app.example.com", "/");
+        let (unbound, bound) = (oauth_login(&[]), oauth_login(&[&format!("tinyauth-csrf-1={secret}")]));
         let basic = Access::from(credentials.clone());
         let visitor = Access::of(&visitor(&secret));
         for repeated in [&*secret, &encoded(&secret)] {
@@ -126,10 +151,9 @@ proptest! {
                     text += &told(&GetUser, &session(&secret).into(), &answer);
                     text += &told(&Authorize::new(&forwarded), &session(&secret).into(), &answer);
                     text += &told(&Logout, &session(&secret), &answer);
-                    text += &told(&OAuthCallback::new(&answered), &oauth_login(&[]), &answer);
-                    text += &told(&OAuthCallback::new(&with_state), &oauth_login(&[]), &answer);
-                    let cookie = format!("tinyauth-csrf-1={secret}");
-                    text += &told(&OAuthCallback::new(&with_state), &oauth_login(&[&cookie]), &answer);
+                    text += &told(&OAuthCallback::new(&unbound, &answered), &(), &answer);
+                    text += &told(&OAuthCallback::new(&unbound, &with_state), &(), &answer);
+                    text += &told(&OAuthCallback::new(&bound, &with_state), &(), &answer);
                 }
                 prop_assert!(!text.contains(repeated), "{answer:?}: {text}");
             }

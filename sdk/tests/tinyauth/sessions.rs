@@ -6,6 +6,7 @@ use probity::tinyauth::{
 use probity::{ConfigurationError, ErrorKind};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
+use tokio::net::{TcpListener, TcpStream};
 use wiremock::matchers::{any, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -51,6 +52,10 @@ fn request() -> ForwardedRequest {
     ForwardedRequest::new("https", "app.example.com", "/")
 }
 
+async fn decision(tinyauth: &Tinyauth, request: &ForwardedRequest, access: Access) -> Decision {
+    tinyauth.authorize(request, access).await.expect("a ruling").decision
+}
+
 #[tokio::test]
 async fn a_session_follows_where_its_cookie_is_set_anew_and_clones_with_it() {
     let refreshed = setting(200, &user(), &["tinyauth-session-1=SECOND; Path=/; Max-Age=86400; HttpOnly"]);
@@ -82,6 +87,91 @@ async fn the_session_of_nobody_that_comes_with_a_refusal_is_not_followed() {
     assert!(session.user().await.expect_err("nobody").is_unauthorized());
     assert!(matches!(session.authorize(&request()).await, Ok(Decision::Denied { .. })));
     assert_eq!(kept(&session), "tinyauth-session-1=FIRST");
+}
+
+#[tokio::test]
+async fn the_session_of_nobody_that_comes_where_a_rule_lets_everybody_in_is_not_followed() {
+    let cookie = ["tinyauth-session-1=SECOND; Path=/; Max-Age=86400; HttpOnly"];
+    let allowed = json!({"status": 200, "message": "Authenticated"});
+    let by_rule = setting(200, &allowed, &cookie);
+    for (answer, is) in [
+        (by_rule.clone(), "tinyauth-session-1=FIRST"),
+        (by_rule.insert_header("remote-user", "user"), "tinyauth-session-1=SECOND"),
+    ] {
+        let (_server, session) = session_at(vec![("/api/auth/traefik", answer)]).await;
+        assert!(matches!(session.authorize(&request()).await, Ok(Decision::Allowed(_))));
+        assert_eq!(kept(&session), is);
+    }
+}
+
+#[tokio::test]
+async fn a_deletion_that_comes_with_the_news_that_nobody_is_logged_in_ends_the_session() {
+    for status in [200, 401] {
+        let deleted = ["tinyauth-session-1=; Path=/; Max-Age=0; HttpOnly"];
+        let (_server, session) = session_at(vec![("/api/user", setting(status, &nobody(), &deleted))]).await;
+        assert!(session.user().await.expect_err("nobody").is_unauthorized());
+        assert!(matches!(session.export(), Err(ConfigurationError::SessionEnded)), "{status}");
+    }
+}
+
+/// Answers the request that comes over the connection: a user is logged in, and this cookie is set.
+async fn answer_over(connection: &TcpStream, set_cookie: &str) {
+    let (mut request, mut buffer) = (Vec::new(), [0; 4096]);
+    while !request.ends_with(b"\r\n\r\n") {
+        connection.readable().await.expect("a connection");
+        if let Ok(read) = connection.try_read(&mut buffer) {
+            request.extend_from_slice(&buffer[..read]);
+        }
+    }
+    let body = user().to_string();
+    let answer = format!("HTTP/1.1 200 OK\r\nset-cookie: {set_cookie}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    connection.writable().await.expect("a connection");
+    assert_eq!(connection.try_write(answer.as_bytes()).expect("it is taken"), answer.len());
+}
+
+#[tokio::test]
+async fn an_answer_to_an_older_call_neither_ends_nor_replaces_a_newer_session() {
+    for late in ["tinyauth-session-1=; Path=/; Max-Age=0", "tinyauth-session-1=LATE; Path=/"] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let server = format!("http://{}", listener.local_addr().expect("an address"));
+        let tinyauth = Tinyauth::new(&server).expect("a client");
+        let session = tinyauth.session("tinyauth-session-1=FIRST").expect("a session");
+        let accepted = async || listener.accept().await.expect("a connection").0;
+
+        let older = session.clone();
+        let older = tokio::spawn(async move { older.user().await });
+        let waits = accepted().await;
+        let (newer, ()) = tokio::join!(session.user(), async {
+            answer_over(&accepted().await, "tinyauth-session-1=SECOND; Path=/").await;
+        });
+        newer.expect("logged in");
+        answer_over(&waits, late).await;
+        older.await.expect("it ends").expect("logged in");
+        assert_eq!(kept(&session), "tinyauth-session-1=SECOND", "{late}");
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_waits_goes_on_from_what_was_exported() {
+    let server = MockServer::start().await;
+    let exported = pending_at(&server).await.export();
+    assert_eq!(exported.expose_secret(), "tinyauth-session-1=PENDING");
+    let verified = setting(200, &json!({"status": 200, "message": "Logged in"}), &["tinyauth-session-1=SESSION"]);
+    let totp = Mock::given(path("/api/totp")).and(header("cookie", "tinyauth-session-1=PENDING"));
+    totp.respond_with(verified).mount(&server).await;
+    let pending = Tinyauth::new(&server.uri()).expect("a client").pending(exported).expect("a login that waits");
+    assert_eq!(kept(&pending.verify("012345").await.expect("a session")), "tinyauth-session-1=SESSION");
+}
+
+#[tokio::test]
+async fn a_visitors_session_that_is_set_anew_comes_with_the_decision() {
+    let server = MockServer::start().await;
+    let cookie = "tinyauth-session-1=SECOND; Path=/; Domain=example.com; Max-Age=86400; HttpOnly; SameSite=Lax";
+    let allowed = setting(200, &json!({"status": 200, "message": "Authenticated"}), &[cookie]);
+    Mock::given(path("/api/auth/traefik")).respond_with(allowed).mount(&server).await;
+    let tinyauth = Tinyauth::new(&server.uri()).expect("a client");
+    let ruling = tinyauth.authorize(&request(), Access::Anonymous).await.expect("a ruling");
+    assert_eq!(ruling.set_cookie, [cookie]);
 }
 
 #[tokio::test]
@@ -179,7 +269,7 @@ async fn a_visitors_agent_goes_in_the_place_of_the_clients_own() {
     Mock::given(path("/api/auth/traefik")).respond_with(allowed).mount(&server).await;
     let tinyauth = Tinyauth::builder(&server.uri()).user_agent("shop/1").build().expect("a client");
     for request in [request(), request().user_agent("Mozilla/5.0 Gecko/20100101")] {
-        assert!(matches!(tinyauth.authorize(&request, Access::Anonymous).await, Ok(Decision::Allowed(_))));
+        assert!(matches!(decision(&tinyauth, &request, Access::Anonymous).await, Decision::Allowed(_)));
     }
     let sent = server.received_requests().await.expect("requests are kept");
     let agents: Vec<Vec<_>> =

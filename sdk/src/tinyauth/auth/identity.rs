@@ -23,11 +23,12 @@ pub struct Identity {
     pub further: BTreeMap<String, String>,
 }
 
-const KNOWN: [&str; 5] = ["remote-user", "remote-name", "remote-email", "remote-groups", "remote-sub"];
+const GROUPS: &str = "remote-groups";
+const KNOWN: [&str; 5] = ["remote-user", "remote-name", "remote-email", GROUPS, "remote-sub"];
 
 impl Identity {
     pub(super) fn told_by(response: &http::Response<Bytes>) -> Result<Self, Undecodable> {
-        let mut headers = BTreeMap::new();
+        let (mut headers, mut groups) = (BTreeMap::new(), Vec::new());
         for (name, value) in response.headers() {
             if !name.as_str().starts_with("remote-") {
                 continue;
@@ -37,15 +38,16 @@ impl Identity {
             let unreadable = |found| Undecodable::in_header(response, known, "expected one text", found);
             // A name that was mended may be another user's.
             let value = std::str::from_utf8(value.as_bytes()).map_err(|_| unreadable("bytes that are none"))?.trim();
-            if headers.insert(name.as_str().to_owned(), value.to_owned()).is_some() {
+            if name == GROUPS {
+                // A list may come in several lines (RFC 9110, 5.3).
+                groups.extend(value.split(',').map(str::trim).filter(|group| !group.is_empty()).map(str::to_owned));
+            } else if headers.insert(name.as_str().to_owned(), value.to_owned()).is_some() {
                 return Err(unreadable("several"));
             }
         }
         headers.retain(|_, value| !value.is_empty());
         let mut take = |name| headers.remove(name);
         let (user, name, email) = (take("remote-user"), take("remote-name"), take("remote-email"));
-        let groups = take("remote-groups").unwrap_or_default();
-        let groups = groups.split(',').map(str::trim).filter(|group| !group.is_empty()).map(str::to_owned).collect();
         Ok(Self { user, name, email, groups, further: headers })
     }
 }

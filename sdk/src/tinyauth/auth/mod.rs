@@ -10,12 +10,12 @@ use http::header::LOCATION;
 use url::Url;
 
 use super::confirmation::confirmed;
-use super::releases::{refusal_of_page, see_also};
-use super::{Access, Error, Refusal, WithSession};
+use super::releases::{refusal_of_page, see_also, wait_of_lock};
+use super::{Access, Error, Refusal};
 use crate::endpoint::{Endpoint, Target};
 use crate::{BaseUrl, ConfigurationError, ErrorKind, Rejection, Undecodable};
 
-pub use decision::Decision;
+pub use decision::{Decision, Ruling};
 pub use identity::Identity;
 pub use request::{ForwardedRequest, Proxy};
 
@@ -37,14 +37,16 @@ impl<'a> Authorize<'a> {
         // As with Traefik, an address without a host is one of the server that was asked.
         let url = location.and_then(|location| Target::resolve(response, location).ok());
         let url = url.filter(|url| matches!(url.scheme(), "https" | "http"));
-        let page = url.as_ref().map(Url::as_str).or(location).unwrap_or_default();
-        let error: ErrorKind<Refusal> = match refusal_of_page(page) {
+        let path = url.as_ref().map(Url::path).or(location).unwrap_or_default();
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let error: ErrorKind<Refusal> = match refusal_of_page(name) {
             Some(Refusal::Forbidden) => {
-                return Ok(Decision::Denied { status: StatusCode::FORBIDDEN, location: url });
+                return Ok(Decision::Denied { status: StatusCode::FORBIDDEN, location: url, wait: None });
             }
             Some(refusal) => Rejection::with(Some(refusal), response).into(),
             // The API itself, elsewhere: by https, or under another host. A browser has no business there.
-            None if self.leads_here(page) => Rejection::new(response).into(),
+            None if self.is_own(path) => Rejection::new(response).into(),
             None => match url {
                 Some(url) => return Ok(Decision::LoginAt(url)),
                 None => {
@@ -57,15 +59,14 @@ impl<'a> Authorize<'a> {
         Err(Error::of(Self::NAME, error))
     }
 
-    fn leads_here(&self, location: &str) -> bool {
-        let path = location.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-        path.ends_with(&format!("/api/auth/{}", self.request.asked_proxy()))
+    fn is_own(&self, path: &str) -> bool {
+        path.trim_end_matches('/').ends_with(&format!("/api/auth/{}", self.request.asked_proxy()))
     }
 }
 
 impl Endpoint for Authorize<'_> {
     type Credential = Access;
-    type Output = WithSession<Decision>;
+    type Output = Ruling;
     type Refusal = Refusal;
     const NAME: &'static str = "tinyauth.auth";
     const IDEMPOTENT: bool = true;
@@ -81,10 +82,11 @@ impl Endpoint for Authorize<'_> {
     }
 
     /// A redirect, 401 and 403 are decisions; other statuses than these and 2xx are not.
-    fn read(&self, response: &http::Response<Bytes>) -> Result<WithSession<Decision>, Error> {
+    fn read(&self, response: &http::Response<Bytes>) -> Result<Ruling, Error> {
         let decision = match response.status() {
             status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
-                Decision::Denied { status, location: see_also(response.headers()) }
+                let headers = response.headers();
+                Decision::Denied { status, location: see_also(headers), wait: wait_of_lock(headers, "") }
             }
             status if status.is_redirection() => self.redirected(response)?,
             _ => {
@@ -94,6 +96,6 @@ impl Endpoint for Authorize<'_> {
                 Decision::Allowed(identity.map_err(|error| Error::of(Self::NAME, error))?)
             }
         };
-        Ok(WithSession::of(decision, response))
+        Ok(Ruling::of(decision, response))
     }
 }

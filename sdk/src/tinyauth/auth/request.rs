@@ -1,9 +1,10 @@
 //! The request that a decision is asked for.
 
 use std::fmt;
+use std::net::IpAddr;
 
-use http::HeaderMap;
 use http::header::{ACCEPT, HeaderName, HeaderValue, USER_AGENT};
+use http::{HeaderMap, Method};
 
 use crate::{ConfigurationError, FieldProblem, InvalidField};
 
@@ -42,8 +43,11 @@ impl fmt::Display for Proxy {
 /// ```
 /// # use probity::tinyauth::{ForwardedRequest, Proxy};
 /// # let headers = http::HeaderMap::new();
+/// # let peer = std::net::SocketAddr::from(([203, 0, 113, 7], 50000));
 /// let request = ForwardedRequest::new("https", "app.example.com", "/reports?year=2026")
 ///     .visitor(&headers) // their Accept and User-Agent: whether it is a browser
+///     .client_address(peer.ip()) // for rules about addresses
+///     .method(http::Method::GET)
 ///     .proxy(Proxy::Caddy);
 /// ```
 #[derive(Clone)]
@@ -52,8 +56,11 @@ pub struct ForwardedRequest {
     proto: String,
     host: String,
     uri: String,
-    accept: Option<String>,
-    user_agent: Option<String>,
+    method: Option<Method>,
+    client_address: Option<IpAddr>,
+    /// By lines.
+    accept: Vec<Vec<u8>>,
+    user_agent: Vec<Vec<u8>>,
 }
 
 impl ForwardedRequest {
@@ -65,8 +72,10 @@ impl ForwardedRequest {
             proto: proto.into(),
             host: host.into(),
             uri: uri.into(),
-            accept: None,
-            user_agent: None,
+            method: None,
+            client_address: None,
+            accept: Vec::new(),
+            user_agent: Vec::new(),
         }
     }
 
@@ -75,26 +84,32 @@ impl ForwardedRequest {
         Self { proxy, ..self }
     }
 
-    /// Takes `Accept` and `User-Agent` from the headers of the visitor's request: by the first the document tells browsers
-    /// from API clients, by the second newer releases do.
+    /// Takes `Accept` and `User-Agent` from the headers of the visitor's request, byte for byte: by the first the document
+    /// tells browsers from API clients, by the second newer releases do.
     pub fn visitor(self, headers: &HeaderMap) -> Self {
-        let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-        let accept: Vec<_> = headers.get_all(ACCEPT).iter().map(text).collect();
-        Self {
-            accept: (!accept.is_empty()).then(|| accept.join(", ")),
-            user_agent: headers.get(USER_AGENT).map(text),
-            ..self
-        }
+        let lines = |name| headers.get_all(name).iter().map(|line| line.as_bytes().to_vec()).collect();
+        Self { accept: lines(ACCEPT), user_agent: lines(USER_AGENT), ..self }
+    }
+
+    /// The address that the visitor's request came from. Unless set, rules about addresses are held against that of the
+    /// application that asks. It is not taken from the visitor's headers, where anything can stand.
+    pub fn client_address(self, address: IpAddr) -> Self {
+        Self { client_address: Some(address), ..self }
+    }
+
+    /// The method of the visitor's request. Proxies tell it; unless set it is not told.
+    pub fn method(self, method: Method) -> Self {
+        Self { method: Some(method), ..self }
     }
 
     /// The visitor's `Accept`: a browser's lists `text/html`. `application/json` unless set.
     pub fn accept(self, accept: impl Into<String>) -> Self {
-        Self { accept: Some(accept.into()), ..self }
+        Self { accept: vec![accept.into().into_bytes()], ..self }
     }
 
     /// The visitor's `User-Agent`. The client's own unless set.
     pub fn user_agent(self, user_agent: impl Into<String>) -> Self {
-        Self { user_agent: Some(user_agent.into()), ..self }
+        Self { user_agent: vec![user_agent.into().into_bytes()], ..self }
     }
 
     pub(super) fn asked_proxy(&self) -> Proxy {
@@ -102,39 +117,55 @@ impl ForwardedRequest {
     }
 
     pub(super) fn add_to(&self, request: http::request::Builder) -> Result<http::request::Builder, ConfigurationError> {
-        let forwarded = [
+        let asked = [
             ("x-forwarded-proto", "scheme", &self.proto),
             ("x-forwarded-host", "host", &self.host),
             ("x-forwarded-uri", "path", &self.uri),
         ];
-        let mut request =
-            request.header(ACCEPT, value("accept", self.accept.as_deref().unwrap_or("application/json"))?);
-        for (name, what, text) in forwarded {
+        let mut lines = Vec::new();
+        for line in &self.accept {
+            lines.push((ACCEPT, value("accept", line)?));
+        }
+        if lines.is_empty() {
+            lines.push((ACCEPT, HeaderValue::from_static("application/json")));
+        }
+        for (name, what, text) in asked {
             // Without one of them, releases decide on an address that nobody asked for, or fail.
             if text.is_empty() {
                 return Err(InvalidField::new(what, FieldProblem::Empty).into());
             }
-            request = request.header(HeaderName::from_static(name), value(what, text)?);
+            lines.push((HeaderName::from_static(name), value(what, text.as_bytes())?));
         }
-        match &self.user_agent {
-            Some(agent) => Ok(request.header(USER_AGENT, value("user agent", agent)?)),
-            None => Ok(request),
+        if let Some(method) = &self.method {
+            lines.push((HeaderName::from_static("x-forwarded-method"), value("method", method.as_str().as_bytes())?));
         }
+        if let Some(address) = self.client_address {
+            lines.push((HeaderName::from_static("x-forwarded-for"), value("address", address.to_string().as_bytes())?));
+        }
+        for line in &self.user_agent {
+            lines.push((USER_AGENT, value("user agent", line)?));
+        }
+        Ok(lines.into_iter().fold(request, |request, (name, value)| request.header(name, value)))
     }
 }
 
-fn value(what: &'static str, text: &str) -> Result<HeaderValue, ConfigurationError> {
-    HeaderValue::try_from(text).map_err(|_| ConfigurationError::Header(what))
+fn value(what: &'static str, bytes: &[u8]) -> Result<HeaderValue, ConfigurationError> {
+    HeaderValue::from_bytes(bytes).map_err(|_| ConfigurationError::Header(what))
 }
 
 impl fmt::Debug for ForwardedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.uri.split(['?', '#']).next().unwrap_or_default();
+        let texts = |lines: &[Vec<u8>]| -> Vec<_> {
+            lines.iter().map(|line| String::from_utf8_lossy(line).into_owned()).collect()
+        };
         f.debug_struct("ForwardedRequest")
             .field("proxy", &self.proxy)
             .field("address", &format_args!("{}://{}{path}", self.proto, self.host))
-            .field("accept", &self.accept)
-            .field("user_agent", &self.user_agent)
+            .field("method", &self.method)
+            .field("client_address", &self.client_address)
+            .field("accept", &texts(&self.accept))
+            .field("user_agent", &texts(&self.user_agent))
             .finish()
     }
 }
