@@ -4,7 +4,6 @@ use std::fmt;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-use http::HeaderMap;
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
@@ -71,20 +70,12 @@ impl<E: Endpoint, T> Call<'_, E, T> {
     }
 
     pub(crate) async fn send(&self) -> Result<Response<E::Output>, Error<E::Refusal>> {
-        self.send_and_see(|_| ()).await
-    }
-
-    /// The same. `see` is shown the headers of each answer, whatever it says.
-    pub(crate) async fn send_and_see(
-        &self,
-        mut see: impl FnMut(&HeaderMap) + Send,
-    ) -> Result<Response<E::Output>, Error<E::Refusal>> {
         let renewal = match &self.credential {
-            Credential::Fixed(credential) => return self.persist(credential, &mut see).await,
+            Credential::Fixed(credential) => return self.persist(credential).await,
             Credential::Renewed(renewal) => renewal,
         };
         let (number, credential) = renewal.current();
-        let answer = self.persist(&credential, &mut see).await;
+        let answer = self.persist(&credential).await;
         match &answer {
             Err(error) if error.is_unauthorized() => {}
             Err(error) if error.status().is_none() => return answer,
@@ -97,7 +88,7 @@ impl<E: Endpoint, T> Call<'_, E, T> {
             return answer;
         }
         let (number, credential) = renewal.current();
-        let answer = self.persist(&credential, &mut see).await;
+        let answer = self.persist(&credential).await;
         if !answer.as_ref().is_err_and(|error| error.is_unauthorized() || error.status().is_none()) {
             renewal.accepted(number);
         }
@@ -105,15 +96,11 @@ impl<E: Endpoint, T> Call<'_, E, T> {
     }
 
     /// Makes the call until it comes to something, or is not to be made again.
-    async fn persist(
-        &self,
-        credential: &E::Credential,
-        see: &mut (impl FnMut(&HeaderMap) + Send),
-    ) -> Result<Response<E::Output>, Error<E::Refusal>> {
+    async fn persist(&self, credential: &E::Credential) -> Result<Response<E::Output>, Error<E::Refusal>> {
         let began = Instant::now();
         let (mut made, mut last_wait) = (0, Duration::ZERO);
         loop {
-            let error = match self.try_once(credential, see).await {
+            let error = match self.try_once(credential).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -129,11 +116,7 @@ impl<E: Endpoint, T> Call<'_, E, T> {
         }
     }
 
-    async fn try_once(
-        &self,
-        credential: &E::Credential,
-        see: &mut (impl FnMut(&HeaderMap) + Send),
-    ) -> Result<Response<E::Output>, Error<E::Refusal>> {
+    async fn try_once(&self, credential: &E::Credential) -> Result<Response<E::Output>, Error<E::Refusal>> {
         let request = self.endpoint.request(&self.client.base, credential);
         let request = request.map_err(|error| Error::of(E::NAME, error))?;
         let method = request.method().clone();
@@ -145,7 +128,6 @@ impl<E: Endpoint, T> Call<'_, E, T> {
             let response = self.client.exchange(request, self.timeout).await;
             let response = response.map_err(|kind| Error::of(E::NAME, kind))?;
             tracing::Span::current().record("status", response.status().as_u16());
-            see(response.headers());
             Ok(Response::of(self.endpoint.read(&response)?, response))
         };
         let answer = answer.instrument(span).await;

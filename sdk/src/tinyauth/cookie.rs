@@ -142,6 +142,12 @@ impl SecretCookie {
         Err(Undecodable::in_header(response, "set-cookie", "expected the cookie of a session", found))
     }
 
+    /// Whether a server would take the one for the other.
+    #[cfg(feature = "client")]
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.name == other.name && self.expose_value() == other.expose_value()
+    }
+
     pub(super) fn expose_value(&self) -> &str {
         self.value.expose_secret()
     }

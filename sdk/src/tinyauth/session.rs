@@ -2,12 +2,14 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use secrecy::{ExposeSecret as _, SecretString};
+use http::HeaderMap;
+use secrecy::SecretString;
 
 use super::{
-    Authorize, Decision, Error, ForwardedRequest, GetUser, Identity, Logout, PendingCookie, SessionChange,
-    SessionCookie, User, VerifyTotp,
+    Access, Authorize, Decision, Error, ForwardedRequest, GetUser, Logout, PendingCookie, Refusal, Ruling,
+    SessionChange, SessionCookie, User, VerifyTotp,
 };
+use crate::endpoint::Endpoint;
 use crate::{Client, ConfigurationError};
 
 /// What the right password gives.
@@ -72,12 +74,7 @@ impl Session {
     /// # Errors
     /// Rejected as [unauthorized](crate::Error::is_unauthorized) when it is not.
     pub async fn user(&self) -> Result<User, Error> {
-        let sent = self.cookie()?;
-        let mut change = None;
-        let call = self.client.call(GetUser, sent.clone().into());
-        let user = call.send_and_see(|headers| change = sent.changed_by(headers)).await;
-        self.follow(&sent, change, user.is_ok());
-        user
+        self.call(GetUser, |_| true).await
     }
 
     /// Asks, as a proxy does, whether a request with this session may pass (`GET /api/auth/:proxy`).
@@ -85,14 +82,9 @@ impl Session {
     /// # Errors
     /// Being denied is none, but a [`Decision`].
     pub async fn authorize(&self, request: &ForwardedRequest) -> Result<Decision, Error> {
-        let sent = self.cookie()?;
-        let mut change = None;
-        let call = self.client.call(Authorize::new(request), sent.clone().into());
-        let ruling = call.send_and_see(|headers| change = sent.changed_by(headers)).await;
-        let decision = ruling.map(|ruling| ruling.decision);
-        let is_users = matches!(&decision, Ok(Decision::Allowed(Identity { user: Some(_), .. })));
-        self.follow(&sent, change, is_users);
-        decision
+        let is_users =
+            |ruling: &Ruling| matches!(&ruling.decision, Decision::Allowed(identity) if identity.user.is_some());
+        Ok(self.call(Authorize::new(request), is_users).await?.decision)
     }
 
     /// Logs out (`POST /api/logout`). The session is forgotten here, in clones too. The document warns that it is not
@@ -122,15 +114,29 @@ impl Session {
         self.locked().clone().ok_or(ConfigurationError::SessionEnded)
     }
 
-    /// Does to the cookie what the answer says to a request that it was sent with. What is set counts only where the answer
-    /// is a user's: releases also set sessions of nobody.
-    fn follow(&self, sent: &SessionCookie, change: Option<SessionChange>, is_users: bool) {
+    /// Makes a call with the cookie, and does to the cookie what the answer says, also one that says no. `is_users`: whether
+    /// the answer is a user's.
+    async fn call<E>(&self, endpoint: E, is_users: impl FnOnce(&E::Output) -> bool + Send) -> Result<E::Output, Error>
+    where
+        E: Endpoint<Credential = Access, Refusal = Refusal>,
+    {
+        let sent = self.cookie()?;
+        let answer = self.client.call(endpoint, sent.clone().into()).with_response().await;
+        match &answer {
+            Ok(answer) => self.follow(&sent, &answer.headers, is_users(&answer.value)),
+            Err(error) => error.headers().into_iter().for_each(|headers| self.follow(&sent, headers, false)),
+        }
+        Ok(answer?.value)
+    }
+
+    fn follow(&self, sent: &SessionCookie, headers: &HeaderMap, is_users: bool) {
         let mut kept = self.locked();
         // Meanwhile another answer may have set it anew, or it was ended: then this one is about a cookie of the past.
-        if kept.as_ref().is_none_or(|kept| kept.export().expose_secret() != sent.export().expose_secret()) {
+        if !kept.as_ref().is_some_and(|kept| kept.0.is(&sent.0)) {
             return;
         }
-        match change {
+        match sent.changed_by(headers) {
+            // Releases also set sessions of nobody.
             Some(SessionChange::Set(set)) if is_users => *kept = Some(set),
             Some(SessionChange::Deleted) => *kept = None,
             Some(SessionChange::Set(_)) | None => {}
