@@ -72,7 +72,7 @@ impl Kind {
             Err(NoResponse::Closed) => Kind::Closed,
             Err(NoResponse::Late(_)) => Kind::Late,
             Err(NoResponse::NotHttp(_) | NoResponse::TooLarge) => Kind::NoHttp,
-            Err(NoResponse::TooManyRequests(_)) => Kind::Status(429),
+            Err(NoResponse::TooManyRequests { .. }) => Kind::Status(429),
             Ok(response) if response.media_type().as_deref() == Some("text/html") => {
                 Kind::Html(response.status.as_u16())
             }

@@ -5,11 +5,13 @@
 
 use crate::case::Case;
 use crate::exchange::Exchange;
+use crate::interrupt::{INTERRUPTED, Interrupt};
+use crate::ledger::Ledger;
 use crate::plan::{Aim, Job, Plan};
 use crate::run::{Alteration, Assertion, Record, Run, Stop};
 use crate::secrets::Secrets;
 use crate::shape::{Departure, ShapeError, Shapes};
-use crate::target::Target;
+use crate::target::{DEFAULT_TIMEOUT, Target};
 use crate::wire::{NoResponse, Prober};
 use futures_util::FutureExt as _;
 use probity_fixtures::{Operation, Requirement};
@@ -30,8 +32,28 @@ pub struct Options {
     pub timeout: Duration,
     /// What random texts are made from: the same seed gives the same texts.
     pub seed: u64,
+    /// The run's id, which the names of all that it creates hold.
+    pub run: String,
+    /// Where it is written down what is created on deployments, before it is.
+    pub ledger: Option<Arc<Ledger>>,
+    /// Whether the run is to end before it is done.
+    pub interrupt: Interrupt,
     /// Changes each response between the wire and the case.
     pub alteration: Option<Alteration>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            jobs: NonZeroUsize::MIN,
+            timeout: DEFAULT_TIMEOUT,
+            seed: 0,
+            run: "run".to_owned(),
+            ledger: None,
+            interrupt: Interrupt::default(),
+            alteration: None,
+        }
+    }
 }
 
 /// What happens while a plan is played.
@@ -80,8 +102,11 @@ pub struct Outcome {
 /// [`ShapeError`] when the suite's own `openapi.yaml` cannot be used.
 pub fn play(plan: &Plan, options: &Options, on_event: &mut dyn FnMut(Event<'_>)) -> Result<Vec<Outcome>, ShapeError> {
     let mut shapes = BTreeMap::new();
-    for aim in &plan.aims {
-        let api = aim.suite().api;
+    for job in &plan.jobs {
+        let api = job.aim.suite().api;
+        if shapes.contains_key(api.name) {
+            continue;
+        }
         shapes.insert(api.name, Arc::new(Shapes::of_api(api)?));
     }
     on_event(Event::Began(plan.jobs.len()));
@@ -131,8 +156,12 @@ fn queues(plan: &Plan, options: &Options) -> Vec<(Vec<usize>, usize)> {
         places.collect::<Vec<_>>()
     };
     let mut queues = vec![(places(&|job| is_embedded(&job)), options.jobs.get())];
-    for aim in plan.aims.iter().filter(|aim| matches!(***aim, Aim::External(_))) {
-        queues.push((places(&|job| Arc::ptr_eq(&job.aim, aim)), 1));
+    let mut deployments: Vec<&Arc<Aim>> = Vec::new();
+    for job in plan.jobs.iter().filter(|job| !is_embedded(job)) {
+        if !deployments.iter().any(|aim| Arc::ptr_eq(aim, &job.aim)) {
+            deployments.push(&job.aim);
+            queues.push((places(&|other| Arc::ptr_eq(&other.aim, &job.aim)), 1));
+        }
     }
     queues
 }
@@ -149,6 +178,9 @@ impl Worker<'_> {
         let began = Instant::now();
         let played = match (&job.skip, &self.unreachable) {
             (Some(reason), _) => Played::ended(End::Stopped(Stop::Skip(reason.clone()))),
+            (None, _) if self.options.interrupt.is_set() => {
+                Played::ended(End::Stopped(Stop::Skip(INTERRUPTED.to_owned())))
+            }
             (None, Some(trouble)) => {
                 Played::ended(End::Stopped(Stop::Inconclusive { reason: trouble.to_string(), rests_on: None }))
             }
@@ -205,6 +237,10 @@ impl Worker<'_> {
             }
         };
         let run = Run {
+            id: self.options.run.clone(),
+            case: job.case.id.to_string(),
+            ledger: self.options.ledger.clone().filter(|_| target.clock.is_none()),
+            interrupt: self.options.interrupt.clone(),
             prober: Prober::new(target.timeout, target.roots.clone()),
             shapes: self.shapes[target.suite.api.name].clone(),
             alteration: self.options.alteration.clone(),

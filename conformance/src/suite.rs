@@ -2,6 +2,7 @@
 
 use crate::case::Case;
 use crate::exchange::Response;
+use crate::run::{Removal, Run, Stop};
 use probity_fixtures::{Api, Operation};
 use probity_server::Clock;
 use std::collections::BTreeMap;
@@ -18,12 +19,18 @@ pub struct Suite {
     pub cases: fn() -> Vec<Case>,
     /// Starts the reference server with these deviations and random credentials.
     pub embed: for<'a> fn(&'a [&'static str], fastrand::Rng) -> Embedding<'a>,
+    /// How to remove what one of the cases created under a name, in a run that is over; none where no case creates what
+    /// can be removed.
+    pub removal: Option<for<'a> fn(&'a Run, &'a str) -> Removing<'a>>,
     /// Reads a successful answer as the SDK does; none where the SDK has no such operation.
     pub decode: fn(&Operation, &Response) -> Option<Result<(), String>>,
 }
 
 /// A reference server on its way up.
 pub type Embedding<'a> = Pin<Box<dyn Future<Output = io::Result<Embedded>> + 'a>>;
+
+/// A removal on its way: it may have to log in first.
+pub type Removing<'a> = Pin<Box<dyn Future<Output = Result<Removal, Stop>> + 'a>>;
 
 /// A value that a target's configuration may give.
 pub struct Key {

@@ -131,7 +131,7 @@ pub struct Tally {
     pub failed: bool,
     /// Some case warned.
     pub warned: bool,
-    /// Some case was inconclusive.
+    /// Some case was inconclusive, or the run was interrupted.
     pub inconclusive: bool,
     /// Some case passed, or showed what is known or only advised against.
     pub proved: bool,

@@ -1,6 +1,6 @@
 //! What a run is aimed at, and what is known of it: from flags, a file and the environment.
 
-use super::{RunArgs, Unusable};
+use super::{RunArgs, TargetArgs, Unusable};
 use crate::SUITES;
 use crate::known::Known;
 use crate::plan::Aim;
@@ -11,11 +11,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The settings of deployments, by their API.
-type Targets = BTreeMap<&'static str, Settings>;
+pub(super) type Targets = BTreeMap<&'static str, Settings>;
 
 /// The deployments to run against, and a first line that says where they were taken from if no flag names them.
 pub(super) fn external_targets(
-    arguments: &RunArgs,
+    arguments: &TargetArgs,
     suites: &[&'static Suite],
 ) -> Result<(Targets, Option<String>), ConfigError> {
     let mut targets = match &arguments.config {
@@ -57,20 +57,25 @@ pub(super) fn external_targets(
         let place = arguments.config.as_ref().map_or("--target".to_owned(), |file| file.display().to_string());
         return Err(ConfigError::new(place, "it names no deployment of the APIs of this run"));
     }
-    for (api, settings) in &mut targets {
-        if arguments.plan
-            && let Some(suite) = suites.iter().find(|suite| suite.api.name == *api)
-        {
-            *settings = std::mem::take(settings).without_commands(suite);
-        }
-        if !arguments.allow.is_empty() {
-            settings.set("allow", arguments.allow.join(","), "--allow");
-        }
+    for settings in targets.values_mut() {
         if let Some(timeout) = &arguments.timeout {
             settings.set("timeout", timeout.as_str(), "--timeout");
         }
     }
     Ok((targets, said))
+}
+
+/// The same, allowed what the flags allow; for a plan, with a stand-in for what only a command would tell.
+pub(super) fn as_flagged(arguments: &RunArgs, targets: &mut Targets, suites: &[&'static Suite]) {
+    for (api, settings) in targets {
+        if !arguments.allow.is_empty() {
+            settings.set("allow", arguments.allow.join(","), "--allow");
+        }
+        let suite = suites.iter().find(|suite| suite.api.name == *api);
+        if let (true, Some(suite)) = (arguments.plan, suite) {
+            *settings = std::mem::take(settings).without_commands(suite);
+        }
+    }
 }
 
 /// The releases that the embedded servers are to behave as.

@@ -10,11 +10,10 @@ use crate::engine::{self, Options, Outcome};
 use crate::exchange::Purpose;
 use crate::plan::{Aim, Plan};
 use crate::suite::Suite;
-use crate::target::{DEFAULT_TIMEOUT, meant};
+use crate::target::meant;
 use clap::Args;
 use probity_fixtures::{Api, Requirement};
 use std::fmt::Write as _;
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 #[derive(Args)]
@@ -79,8 +78,7 @@ fn explain_departures(page: &mut String, api: &'static Api, requirement: &Requir
 fn explain_case(page: &mut String, suite: &'static Suite, id: &str) -> Result<(), Unusable> {
     let embedded = Arc::new(Aim::Embedded { suite, deviations: Vec::new() });
     let plan = Plan::new(vec![embedded], &[id.to_owned()]).map_err(|error| error.to_string())?;
-    let options = Options { jobs: NonZeroUsize::MIN, timeout: DEFAULT_TIMEOUT, seed: 0, alteration: None };
-    let outcomes = engine::play(&plan, &options, &mut |_| {}).map_err(|error| error.to_string())?;
+    let outcomes = engine::play(&plan, &Options::default(), &mut |_| {}).map_err(|error| error.to_string())?;
     let played = outcomes.iter().find(|outcome| outcome.case.id == id).ok_or("it could not be played")?;
     let case = &played.case;
     let _ = writeln!(page, "{id}{}\n\n  {}\n", conditions(case), case.says);

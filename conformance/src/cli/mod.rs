@@ -1,7 +1,10 @@
 //! The command line: `probity …`, and `cargo xtask conformance …`, which is the same.
 
 mod aim;
+mod clean;
 mod explain;
+mod interruption;
+mod ledger_file;
 mod list;
 mod plan;
 mod report_file;
@@ -46,16 +49,28 @@ enum Command {
     List(list::ListArgs),
     /// Explains a case or a requirement: what is sent and expected, where the document says so, which releases depart
     Explain(explain::ExplainArgs),
+    /// Removes what a run left behind that was cut short, by the ledger that it wrote
+    Clean(clean::CleanArgs),
+}
+
+/// What names deployments.
+#[derive(Args)]
+struct TargetArgs {
+    /// The deployments that this file names
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// This deployment; may be given once per API
+    #[arg(long, value_name = "API=URL")]
+    target: Vec<String>,
+    /// How long one exchange may take, in seconds
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<String>,
 }
 
 #[derive(Args)]
 struct RunArgs {
-    /// Run against the deployments that this file names
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Run against this deployment; may be given once per API
-    #[arg(long, value_name = "API=URL")]
-    target: Vec<String>,
+    #[command(flatten)]
+    target: TargetArgs,
     /// Only this API; may be given several times
     #[arg(long, value_name = "NAME")]
     api: Vec<String>,
@@ -83,9 +98,9 @@ struct RunArgs {
     /// Write the report to a file, as json, junit or markdown; to standard output when FILE is `-`; may be given several times
     #[arg(long, value_name = "FORM=FILE")]
     report: Vec<String>,
-    /// How long one exchange may take, in seconds
-    #[arg(long, value_name = "SECONDS")]
-    timeout: Option<String>,
+    /// Where to write down what the run creates, until it is removed
+    #[arg(long, value_name = "FILE")]
+    ledger: Option<PathBuf>,
     /// What random texts are made from; a report tells its run's
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
@@ -114,6 +129,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         None => run::run(&cli.run),
         Some(Command::List(arguments)) => list::list(&arguments),
         Some(Command::Explain(arguments)) => explain::explain(&arguments),
+        Some(Command::Clean(arguments)) => clean::clean(&arguments),
     };
     match done {
         Ok(code) => ExitCode::from(code),

@@ -1,9 +1,10 @@
 //! `probity` without a subcommand: a run.
 
-use super::aim::{aims, external_targets, known, releases};
+use super::aim::{aims, as_flagged, external_targets, known, releases};
 use super::report_file::Wanted;
-use super::{RunArgs, Unusable, plan, suites, write_stderr, write_stdout};
+use super::{RunArgs, Unusable, interruption, ledger_file, plan, suites, write_stderr, write_stdout};
 use crate::engine::{self, Event, Options, Outcome};
+use crate::ledger::Ledger;
 use crate::plan::{Aim, Plan};
 use crate::report;
 use crate::report::terminal::{self, Detail};
@@ -11,6 +12,7 @@ use crate::target::{DEFAULT_TIMEOUT, parse_effect, parse_seconds};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal as _;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 pub(super) fn run(arguments: &RunArgs) -> Result<u8, Unusable> {
@@ -19,7 +21,8 @@ pub(super) fn run(arguments: &RunArgs) -> Result<u8, Unusable> {
     for word in &arguments.allow {
         parse_effect(word).map_err(|what| format!("--allow: {what}"))?;
     }
-    let (targets, said) = external_targets(arguments, &suites).map_err(|error| error.to_string())?;
+    let (mut targets, said) = external_targets(&arguments.target, &suites).map_err(|error| error.to_string())?;
+    as_flagged(arguments, &mut targets, &suites);
     let releases = releases(arguments, &suites, targets.is_empty())?;
     let aims = aims(&suites, targets, &releases).map_err(|error| error.to_string())?;
     let known = known(arguments, &aims).map_err(|error| error.to_string())?;
@@ -29,7 +32,9 @@ pub(super) fn run(arguments: &RunArgs) -> Result<u8, Unusable> {
         write_stdout(&page)?;
         return Ok(0);
     }
-    let options = options(arguments)?;
+    let run = run_id();
+    let ledger = Arc::new(Ledger::new(ledger_file::path(arguments.ledger.as_deref(), &run)?, run.as_str()));
+    let options = options(arguments, run, ledger.clone())?;
     let wanted = Wanted::all(&arguments.report)?;
     // Standard output belongs to the report that asks for it; what people read goes to standard error then.
     let tell = |text: &str| match wanted.iter().any(Wanted::is_standard_output) {
@@ -39,9 +44,15 @@ pub(super) fn run(arguments: &RunArgs) -> Result<u8, Unusable> {
 
     tell(&said.unwrap_or_default())?;
     warn_of_ordinary_secrets(&plan)?;
+    ledger_file::announce(&plan, &ledger)?;
+    interruption::listen(options.interrupt.clone(), ledger.clone());
     let outcomes = play(&plan, &options).map_err(|error| error.to_string())?;
+    ledger.close().map_err(|error| format!("the ledger {}: {error}", ledger.path().display()))?;
     let about = report::Run {
+        id: options.run.clone(),
         seed: options.seed,
+        interrupted: options.interrupt.is_set(),
+        ledger: ledger.path().exists().then(|| ledger.path().display().to_string()),
         started,
         took: clock.elapsed(),
         command: command(&plan),
@@ -63,13 +74,21 @@ pub(super) fn run(arguments: &RunArgs) -> Result<u8, Unusable> {
     Ok(report.run.exit)
 }
 
-fn options(arguments: &RunArgs) -> Result<Options, Unusable> {
-    let timeout = arguments.timeout.as_deref().map(seconds).transpose()?;
+/// What the names of all hold that a run creates, so that it is told from every other.
+fn run_id() -> String {
+    const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
+    (0..6).map(|_| char::from(LETTERS[fastrand::usize(..LETTERS.len())])).collect()
+}
+
+fn options(arguments: &RunArgs, run: String, ledger: Arc<Ledger>) -> Result<Options, Unusable> {
+    let timeout = arguments.target.timeout.as_deref().map(seconds).transpose()?;
     Ok(Options {
         jobs: arguments.jobs.unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
         timeout: timeout.unwrap_or(DEFAULT_TIMEOUT),
         seed: arguments.seed.unwrap_or_else(|| fastrand::u64(..1_000_000_000)),
-        alteration: None,
+        run,
+        ledger: Some(ledger),
+        ..Options::default()
     })
 }
 

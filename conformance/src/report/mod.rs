@@ -77,6 +77,8 @@ impl Report {
 pub struct RunReport {
     /// The suite's version.
     pub version: &'static str,
+    /// What the names of all hold that it created.
+    pub id: String,
     /// What random texts were made from; `--seed` repeats them.
     pub seed: u64,
     /// When it began, in UTC.
@@ -87,6 +89,10 @@ pub struct RunReport {
     pub exit: u8,
     /// The command line.
     pub command: String,
+    /// It was interrupted before it was done.
+    pub interrupted: bool,
+    /// Where it is written down what could not be removed, for `probity clean`.
+    pub ledger: Option<String>,
     /// What looks wrong with the run as a whole, or what would help.
     pub hint: Option<String>,
 }

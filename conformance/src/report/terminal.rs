@@ -255,6 +255,12 @@ fn write_trouble(page: &mut String, report: &Report) -> fmt::Result {
     for leftover in &report.leftovers {
         writeln!(page, "\n{} left behind: {}", styled(AnsiColor::Red, "✗"), printable(leftover))?;
     }
+    if let Some(ledger) = &report.run.ledger {
+        writeln!(page, "  `probity clean {ledger}` removes it later")?;
+    }
+    if report.run.interrupted {
+        writeln!(page, "\n{} the run was interrupted", styled(AnsiColor::Magenta, "!"))?;
+    }
     if let [first, rest @ ..] = report.left_on_purpose.as_slice() {
         let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
         writeln!(page, "\n{} left on purpose: {}{more}", dim("·"), printable(first))?;

@@ -4,12 +4,16 @@
 //! latter comes from a [`Control`] alone, and a control exists once the same request without the fault has succeeded.
 
 mod answer;
+mod creating;
 mod sending;
 
 pub use answer::{Answer, Control, Refused};
+pub use creating::{OfFound, Removal};
 
 use crate::case::Effect;
 use crate::exchange::{Exchange, Purpose, Response};
+use crate::interrupt::Interrupt;
+use crate::ledger::Ledger;
 use crate::request::Request;
 use crate::secrets::Secrets;
 use crate::shape::{Departure, Shapes};
@@ -27,7 +31,13 @@ pub type Alteration = Arc<dyn Fn(&Operation, &mut Response) + Send + Sync>;
 
 /// One case at play against one target.
 pub struct Run {
+    /// The id of the run that it is a part of.
+    pub(crate) id: String,
+    /// The case's id.
+    pub(crate) case: String,
     pub(crate) target: Arc<Target>,
+    pub(crate) ledger: Option<Arc<Ledger>>,
+    pub(crate) interrupt: Interrupt,
     pub(crate) prober: Prober,
     pub(crate) shapes: Arc<Shapes>,
     pub(crate) alteration: Option<Alteration>,
@@ -44,25 +54,14 @@ pub(crate) struct Record {
     pub(crate) departures: RefCell<Vec<(&'static Operation, Departure, usize)>>,
     pub(crate) secrets: RefCell<Secrets>,
     /// What removes again what the case created, in the order of creation.
-    pub(crate) removals: RefCell<Vec<Removal>>,
+    pub(crate) removals: RefCell<Vec<(Option<usize>, Removal)>>,
+    /// The case is over, and removes what it created, whatever else happens.
+    pub(crate) removing: Cell<bool>,
     /// What it creates that no call can remove.
     pub(crate) left_on_purpose: RefCell<Vec<String>>,
     pub(crate) leftovers: RefCell<Vec<String>>,
     pub(crate) arranging: Cell<bool>,
 }
-
-/// How to remove again what a case creates. It is noted before the creating request: what came of that may never be known.
-pub struct Removal {
-    /// What is created, in words.
-    pub what: String,
-    /// Lists what is there.
-    pub find: Request,
-    /// The requests that remove what a list shows to be the case's.
-    pub of_found: OfFound,
-}
-
-/// The requests that remove what a list shows.
-pub type OfFound = Box<dyn Fn(&Response) -> Vec<Request>>;
 
 /// One thing that a response was held to.
 #[derive(Debug, Clone)]
@@ -104,6 +103,11 @@ impl Run {
     /// Where the target is.
     pub fn url(&self) -> &Url {
         &self.target.url
+    }
+
+    /// A name for something that the case creates: nothing else has it, and it tells which run it is of.
+    pub fn own_name(&self) -> String {
+        format!("probity-{}-{}", self.id, self.random_text(8))
     }
 
     /// A text of `length` small letters and digits that is new in each case.
@@ -179,44 +183,6 @@ impl Run {
         self.target.patience.lose(waited);
     }
 
-    /// Has what the case is about to create looked for and removed when the case has ended, in whichever way.
-    pub fn remove_at_end(&self, removal: Removal) {
-        self.record.removals.borrow_mut().push(removal);
-    }
-
-    /// Takes back the last removal: what it was for was refused, and was not created.
-    pub fn nothing_to_remove(&self) {
-        self.record.removals.borrow_mut().pop();
-    }
-
-    /// Notes what the case creates that no call can remove.
-    pub fn leave_behind(&self, what: impl Into<String>) {
-        self.record.left_on_purpose.borrow_mut().push(what.into());
-    }
-
-    /// Removes what the case created, the last first, and looks whether it is gone.
-    pub(crate) async fn remove(&self) {
-        let removals = self.record.removals.take();
-        for Removal { what, find, of_found } in removals.into_iter().rev() {
-            let found = match self.answer_to("look for what was created", &find).await {
-                Some(list) => of_found(&list),
-                None => Vec::new(),
-            };
-            for request in &found {
-                self.answer_to("remove it again", request).await;
-            }
-            let after = self.answer_to("look whether it is gone", &find).await;
-            if !after.is_some_and(|list| list.status.is_success() && of_found(&list).is_empty()) {
-                self.record.leftovers.borrow_mut().push(what);
-            }
-        }
-    }
-
-    async fn answer_to(&self, label: &str, request: &Request) -> Option<Response> {
-        let exchange = self.exchange(label, request, Purpose::Arranging).await.ok()?;
-        Some(self.response_to(exchange))
-    }
-
     /// Records what the target does about an open requirement.
     pub fn observe(&self, requirement: &'static Requirement, value: impl Into<String>) {
         self.record.observations.borrow_mut().push((requirement, value.into()));
@@ -237,6 +203,17 @@ impl Run {
         self.target.clock.as_ref().map_or_else(SystemTime::now, Clock::now)
     }
 
+    /// Does nothing for a while, or until the run is interrupted.
+    pub async fn pause(&self, time: Duration) {
+        match self.record.removing.get() {
+            true => tokio::time::sleep(time).await,
+            false => {
+                let (told, over) = (std::pin::pin!(self.interrupt.wait()), std::pin::pin!(tokio::time::sleep(time)));
+                futures_util::future::select(told, over).await;
+            }
+        }
+    }
+
     /// Lets this much time pass for the target: by its clock, or in reality.
     ///
     /// # Errors
@@ -254,7 +231,7 @@ impl Run {
             () if self.target.waiting.left() < time => "the run has waited three minutes in all, and waits no more",
             () => {
                 self.target.waiting.lose(time);
-                tokio::time::sleep(time).await;
+                self.pause(time).await;
                 return Ok(());
             }
         };

@@ -2,11 +2,13 @@
 
 use super::{Purpose, Run, Stop};
 use crate::exchange::{Exchange, Response, Sent};
+use crate::interrupt::INTERRUPTED;
 use crate::request::Request;
+use crate::target::held_off;
 use crate::wire::NoResponse;
-use http::header::{CONNECTION, CONTENT_LENGTH, HOST, RETRY_AFTER, TRANSFER_ENCODING};
+use http::header::{CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use http::{HeaderValue, StatusCode};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 impl Run {
     /// The complete response among the case's exchanges that stands there.
@@ -21,6 +23,10 @@ impl Run {
     pub(super) async fn exchange(&self, label: &str, request: &Request, purpose: Purpose) -> Result<usize, Stop> {
         if let Some(reason) = &request.unsendable {
             return Err(Stop::Inconclusive { reason: reason.clone(), rests_on: None });
+        }
+        self.pause(self.target.pace.until_turn()).await;
+        if self.is_interrupted() {
+            return Err(Stop::Skip(INTERRUPTED.to_owned()));
         }
         let sent = self.to_be_sent(request);
         let (mut response, took) = self.at_its_rate(&sent, request.may_be_held_off).await;
@@ -53,25 +59,40 @@ impl Run {
         }
     }
 
-    /// Sends at the target's rate, and again after the time that it asks for when it answers 429.
+    /// Sends at the target's rate, and again after the time that it asks for when it holds the run off.
     async fn at_its_rate(&self, sent: &Sent, may_be_held_off: bool) -> (Result<Response, NoResponse>, Duration) {
-        let mut waited = Duration::ZERO;
+        let (mut waited, mut attempt) = (Duration::ZERO, 0);
         loop {
-            self.target.pace.wait().await;
             let began = Instant::now();
             let response = self.prober.exchange(sent).await;
             let took = began.elapsed();
-            let Some(wait) = response.as_ref().ok().and_then(asks_to_wait) else { return (response, took) };
             // On a standing clock no time passes: whatever it answers is its answer.
-            if may_be_held_off || self.target.clock.is_some() {
+            let (Ok(answer), None) = (&response, &self.target.clock) else { return (response, took) };
+            self.target.pace.heed(answer, SystemTime::now());
+            let Some(wait) = held_off(answer, attempt, SystemTime::now()) else { return (response, took) };
+            if may_be_held_off {
                 return (response, took);
             }
-            waited += wait;
-            if waited > LONGEST_WAIT {
-                return (Err(NoResponse::TooManyRequests(LONGEST_WAIT)), took);
+            if waited + wait > LONGEST_WAIT.min(self.target.held_off.left()) {
+                self.target.held_off.lose(waited);
+                return match answer.status {
+                    StatusCode::TOO_MANY_REQUESTS => (Err(NoResponse::TooManyRequests { waited, asks: wait }), took),
+                    // A server that is down for this long is down: that is its answer.
+                    _ => (response, took),
+                };
             }
-            tokio::time::sleep(wait).await;
+            waited += wait;
+            attempt += 1;
+            self.pause(wait.max(self.target.pace.until_turn())).await;
+            if self.is_interrupted() {
+                return (response, took);
+            }
         }
+    }
+
+    /// Whether no new request may be begun.
+    fn is_interrupted(&self) -> bool {
+        self.interrupt.is_set() && !self.record.removing.get()
     }
 
     fn to_be_sent(&self, request: &Request) -> Sent {
@@ -103,12 +124,5 @@ impl Run {
     }
 }
 
-/// How long 429s are waited out, for one request.
+/// How long a target that holds the run off is waited for, for one request.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
-
-/// How long a response asks to wait before the request is sent again.
-fn asks_to_wait(response: &Response) -> Option<Duration> {
-    const UNSAID: Duration = Duration::from_secs(5);
-    let said = || response.headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs);
-    (response.status == StatusCode::TOO_MANY_REQUESTS).then(|| said().unwrap_or(UNSAID).max(Duration::from_millis(100)))
-}

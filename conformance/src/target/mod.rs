@@ -6,6 +6,7 @@ mod settings;
 mod value;
 
 pub use pace::Pace;
+pub(crate) use pace::held_off;
 pub use patience::Patience;
 pub use settings::{ConfigError, Settings, read_environment, read_file};
 pub(crate) use settings::{meant, parse_effect, parse_seconds};
@@ -46,6 +47,7 @@ pub struct Target {
     pub(crate) pace: Pace,
     pub(crate) patience: Patience,
     pub(crate) waiting: Patience,
+    pub(crate) held_off: Patience,
     /// The ways of doing things that cases found to work here, so that each need not try all of them again.
     pub(crate) ways: Mutex<BTreeMap<&'static str, String>>,
     pub(crate) clock: Option<Clock>,
@@ -69,6 +71,7 @@ impl Target {
             pace: Pace::unlimited(),
             patience: Patience::with_nothing(),
             waiting: Patience::with_time(),
+            held_off: Patience::with_refusals(),
             ways: Mutex::default(),
             clock: Some(embedded.clock),
             values: embedded.values,
@@ -78,6 +81,16 @@ impl Target {
     /// The value of a key, where the configuration gives it.
     pub fn value(&self, key: &str) -> Option<&str> {
         self.values.get(key).map(String::as_str)
+    }
+
+    /// Where it is, as it may be shown.
+    pub(crate) fn shown_url(&self) -> String {
+        self.secrets().mask(self.url.as_str())
+    }
+
+    /// Whether it is where this says, which was shown once.
+    pub(crate) fn is_at(&self, shown: &str) -> bool {
+        self.shown_url() == shown
     }
 
     /// What the names of variables begin with that stand for its secrets: `UMAMI`.

@@ -18,6 +18,16 @@ impl Patience {
         Self(Mutex::new(Duration::from_secs(180)))
     }
 
+    /// For a target that holds the run off (429, 503): two minutes in all that may be waited in vain.
+    pub fn with_refusals() -> Self {
+        Self(Mutex::new(Duration::from_secs(120)))
+    }
+
+    /// For the end of a rate limit's window that an answer announces: a quarter of an hour in all.
+    pub fn with_announcements() -> Self {
+        Self(Mutex::new(Duration::from_secs(900)))
+    }
+
     /// How much is left.
     pub fn left(&self) -> Duration {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)

@@ -165,6 +165,7 @@ impl Settings {
             pace: self.read("rate", parse_rate)?.map_or_else(Pace::unlimited, Pace::per_minute),
             patience: Patience::with_nothing(),
             waiting: Patience::with_time(),
+            held_off: Patience::with_refusals(),
             ways: Mutex::default(),
             clock: None,
             values,

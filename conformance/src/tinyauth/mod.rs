@@ -47,6 +47,7 @@ pub(crate) const SUITE: Suite = Suite {
     ],
     cases,
     embed: |deviations, random| Box::pin(embedded::start(deviations, random)),
+    removal: None,
     decode: sdk::decode,
 };
 

@@ -25,6 +25,7 @@ pub(crate) const SUITE: Suite = Suite {
     ],
     cases,
     embed: |deviations, random| Box::pin(embedded::start(deviations, random)),
+    removal: Some(|run, name| Box::pin(site::removal_of(run, name))),
     decode: sdk::decode,
 };
 

@@ -66,7 +66,7 @@ impl<'r> Site<'r> {
     /// Comes by a website: one of the case's own, or else the one that the configuration names.
     pub(super) async fn arrange(run: &'r Run) -> Result<Self, Stop> {
         let Session { token, .. } = session(run).await?;
-        let prefix = format!("probity-{}", run.random_text(10));
+        let prefix = run.own_name();
         let given = run.value("website").ok().filter(|_| run.allows(Effect::Permanent));
         let id = match (run.allows(Effect::Write), given) {
             (true, given) => match (create(run, &token, &prefix, TOKEN_GOES_IN_AUTHORIZATION).await, given) {
@@ -79,7 +79,7 @@ impl<'r> Site<'r> {
         };
         let site = Self { run, id: id.to_owned(), token, prefix, marks: Cell::new(0), own: false };
         site.registered().await?;
-        run.leave_behind(format!("events on the website {} under /{}…", site.id, site.prefix));
+        run.leave_behind(format!("events on the website {} under /{}…", site.id, site.prefix))?;
         Ok(site)
     }
 
@@ -146,7 +146,7 @@ impl<'r> Site<'r> {
         let mut pause = Duration::from_millis(50);
         while waited < patience && !has_all(&registered) {
             pause = pause.min(patience - waited);
-            tokio::time::sleep(pause).await;
+            self.run.pause(pause).await;
             waited += pause;
             pause *= 2;
             registered = self.registered().await?;
@@ -256,7 +256,7 @@ fn rests_on_token(answer: &Response, requirement: &'static Requirement) -> Optio
 
 /// Creates a website, to be removed when the case ends. `authenticates` is what makes the token count.
 async fn create(run: &Run, token: &str, prefix: &str, authenticates: &'static Requirement) -> Result<String, Stop> {
-    run.remove_at_end(removal(token, prefix));
+    run.remove_at_end(removal(token, prefix))?;
     let website = creation(token, prefix);
     let answer = run.arrange(async || run.send("create a website", &website).await).await?.response();
     if answer.status.is_client_error() {
@@ -280,6 +280,11 @@ fn creation(token: &str, prefix: &str) -> Request {
     Request::new(operation::CREATE_WEBSITE).json(website).bearer(token)
 }
 
+/// How to remove the websites of a name, in a run that did not create them.
+pub(super) async fn removal_of(run: &Run, name: &str) -> Result<Removal, Stop> {
+    Ok(removal(&session(run).await?.token, name))
+}
+
 /// Removes every website whose name is the case's own.
 fn removal(token: &str, prefix: &str) -> Removal {
     let (own_token, name) = (token.to_owned(), prefix.to_owned());
@@ -291,6 +296,7 @@ fn removal(token: &str, prefix: &str) -> Removal {
     };
     Removal {
         what: format!("the website {prefix}"),
+        name: prefix.to_owned(),
         find: websites(token).query("search", prefix).query("pageSize", 100),
         of_found: Box::new(of_found),
     }

@@ -48,8 +48,16 @@ pub enum NoResponse {
     #[error("no complete response came within {} s", .0.as_secs_f64())]
     Late(Duration),
     /// It answered 429 for longer than is waited.
-    #[error("it went on answering 429 (too many requests) for {} s; a lower `rate` asks less of it", .0.as_secs())]
-    TooManyRequests(Duration),
+    #[error(
+        "it answers 429 (too many requests), after {} s of waiting too, and asks to wait {} s more; a lower `rate` asks less of it",
+        .waited.as_secs(), .asks.as_secs()
+    )]
+    TooManyRequests {
+        /// How long it was waited for.
+        waited: Duration,
+        /// How long it asks to wait.
+        asks: Duration,
+    },
     /// The body is larger than the prober reads.
     #[error("the body went on past {} MiB", BODY_BOUND >> 20)]
     TooLarge,

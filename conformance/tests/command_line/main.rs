@@ -4,6 +4,7 @@ mod configuration;
 mod deployment;
 mod exit_codes;
 mod explaining;
+mod interrupting;
 mod null_targets;
 mod odd_servers;
 mod output;

@@ -54,7 +54,7 @@ fn a_429_that_lasts_is_no_refusal() {
     for case in ["wrong-password", "unknown-user", "password-missing", "no-object"] {
         assert_eq!(verdict(&report, &format!("umami.login.{case}")), "inconclusive", "{case}");
     }
-    assert!(printed.contains("answering 429"), "{printed}");
+    assert!(printed.contains("answers 429"), "{printed}");
 }
 
 #[test]
@@ -66,6 +66,45 @@ fn a_429_is_waited_out_for_as_long_as_it_asks() {
     });
     let (_, report) = run(busy, &["--filter", "umami.login.shape"]);
     assert_eq!(verdict(&report, "umami.login.shape"), "pass");
+}
+
+#[test]
+fn a_503_is_waited_out_for_as_long_as_it_asks_and_one_that_lasts_is_an_answer() {
+    let asked = std::sync::atomic::AtomicUsize::new(0);
+    let starting = answering(move |_| match asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst) {
+        0 => {
+            Answer { status: "503 Service Unavailable", headers: "retry-after: 0\r\n".to_owned(), body: String::new() }
+        }
+        _ => logged_in("a-token-of-some-length"),
+    });
+    let (_, report) = run(starting, &["--filter", "umami.login.shape"]);
+    assert_eq!(verdict(&report, "umami.login.shape"), "pass");
+    let down = answering(|_| {
+        let headers = "retry-after: 3600\r\n".to_owned();
+        Answer { status: "503 Service Unavailable", headers, body: String::new() }
+    });
+    let (printed, report) = run(down, &["--filter", "umami.login.shape"]);
+    assert_eq!(verdict(&report, "umami.login.shape"), "fail");
+    assert!(printed.contains("503 to every request: the server, or what it depends on, is down"), "{printed}");
+}
+
+#[test]
+fn a_limit_that_answers_announce_is_kept_to() {
+    let refused = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let (counted, last) = (refused.clone(), std::sync::Mutex::new(None::<std::time::Instant>));
+    let limited = answering(move |_| {
+        let mut last = last.lock().expect("nobody panics while it is held");
+        let too_soon = last.is_some_and(|last| last.elapsed() < std::time::Duration::from_millis(900));
+        *last = Some(std::time::Instant::now());
+        if too_soon {
+            counted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        }
+        let Answer { status, headers, body } = logged_in("a-token-of-some-length");
+        Answer { status, headers: headers + "x-ratelimit-remaining: 0\r\nx-ratelimit-reset: 1\r\n", body }
+    });
+    let (_, report) = run(limited, &["--filter", "umami.token.in-the-header"]);
+    assert_ne!(report["cases"][0]["verdict"], "skip");
+    assert_eq!(refused.load(std::sync::atomic::Ordering::SeqCst), 0, "a second lies between any two requests");
 }
 
 #[test]

@@ -7,7 +7,6 @@ use probity_conformance::plan::{Aim, Plan};
 use probity_conformance::report::{self, Report};
 use probity_conformance::run::Alteration;
 use probity_conformance::suite::Suite;
-use probity_conformance::target::DEFAULT_TIMEOUT;
 use probity_fixtures::Requirement;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -43,7 +42,7 @@ impl Run {
         let aims = suites.map(|suite| Arc::new(Aim::Embedded { suite, deviations: self.deviations.clone() }));
         let plan = Plan::new(aims.collect(), &self.filter).expect("the filter names cases");
         let jobs = NonZeroUsize::new(2).expect("two is not zero");
-        let options = Options { jobs, timeout: DEFAULT_TIMEOUT, seed: 7, alteration: self.alteration };
+        let options = Options { jobs, seed: 7, alteration: self.alteration, ..Options::default() };
         let outcomes = engine::play(&plan, &options, &mut |_| {}).expect("openapi.yaml can be used");
         Played { plan, outcomes, undeviated }
     }
@@ -65,6 +64,9 @@ impl Played {
     /// The report, with these requirements on the known list.
     pub(crate) fn report(&self, known: &[&'static Requirement]) -> Report {
         let about = report::Run {
+            id: "test".to_owned(),
+            interrupted: false,
+            ledger: None,
             seed: 7,
             started: SystemTime::UNIX_EPOCH,
             took: Duration::ZERO,

@@ -20,6 +20,12 @@ use std::time::{Duration, SystemTime};
 
 /// What is to be said of a run besides its outcomes.
 pub struct Run {
+    /// Its id, which the names of what it created hold.
+    pub id: String,
+    /// It was interrupted before it was done.
+    pub interrupted: bool,
+    /// Where it is written down what could not be removed.
+    pub ledger: Option<String>,
     /// What random texts were made from.
     pub seed: u64,
     /// When it began.
@@ -81,7 +87,7 @@ pub fn assemble(run: Run, aims: &[&Aim], outcomes: &[Outcome], known: &Known) ->
         stale: entries.iter().any(|entry| entry.state == KnownState::Stale),
         failed: summary.fail > 0,
         warned: unlisted_warning,
-        inconclusive: summary.inconclusive > 0,
+        inconclusive: summary.inconclusive > 0 || run.interrupted,
         proved: summary.pass + summary.warn + summary.known > 0,
     };
     let exit = verdict::exit(tally, run.strict).code();
@@ -89,11 +95,14 @@ pub fn assemble(run: Run, aims: &[&Aim], outcomes: &[Outcome], known: &Known) ->
         schema: SCHEMA,
         run: RunReport {
             version: env!("CARGO_PKG_VERSION"),
+            id: run.id,
             seed: run.seed,
             started: humantime::format_rfc3339_millis(run.started).to_string(),
             millis: millis(run.took),
             exit,
             command: run.command,
+            interrupted: run.interrupted,
+            ledger: run.ledger,
             hint: diagnosis::hint(&apis, outcomes, &cases),
         },
         targets: aims.iter().map(|aim| target_report(aim, &run.releases)).collect(),
