@@ -1,6 +1,7 @@
 //! Targets that prove nothing: not one case may pass, and the last line says what looks wrong.
 
 use crate::deployment::Deployment;
+use crate::probity::command;
 use crate::raw_server::{answer, answering, read_request, serve};
 use probity_conformance::SUITES;
 use probity_conformance::suite::Suite;
@@ -43,7 +44,7 @@ fn nothing_passes(report: &Value) {
 fn proves_nothing(address: SocketAddr, last_line: &str) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let json = folder.path().join("report.json");
-    let mut run = Command::new(env!("CARGO_BIN_EXE_probity"));
+    let mut run = command(&[]);
     run.args(["--allow", "all", "--timeout", "2", "--report", &format!("json={}", json.display())]);
     for suite in SUITES {
         aim(&mut run, suite, &format!("http://{address}"));
@@ -134,7 +135,7 @@ fn the_server_of_another_api_passes_no_case() {
         for suite in SUITES.iter().filter(|suite| suite.api.name != server.api.name) {
             let folder = tempfile::tempdir().expect("a temporary folder");
             let json = folder.path().join("report.json");
-            let mut run = Command::new(env!("CARGO_BIN_EXE_probity"));
+            let mut run = command(&[]);
             run.args(["--allow", "all", "--report", &format!("json={}", json.display())]);
             aim(&mut run, suite, &deployment.url);
             let output = run.output().expect("the binary runs");

@@ -1,9 +1,9 @@
 //! Servers that answer what nobody should: each ends in a verdict, within bounds, and shows no secret.
 
+use crate::probity::command;
 use crate::raw_server::{Answer, answer, answering};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
-use std::process::Command;
 
 const USERNAME: &str = "operator";
 const PASSWORD: &str = "correct horse battery";
@@ -12,7 +12,7 @@ const PASSWORD: &str = "correct horse battery";
 fn run(address: SocketAddr, arguments: &[&str]) -> (String, Value) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("report.json");
-    let output = Command::new(env!("CARGO_BIN_EXE_probity"))
+    let output = command(&[])
         .args(["--target", &format!("umami=http://{address}"), "--allow", "all", "--timeout", "5", "-vv"])
         .arg("--report")
         .arg(format!("json={}", path.display()))
