@@ -19,12 +19,8 @@ pub(super) fn listen(interrupt: Interrupt, ledger: Arc<Ledger>) {
             say("interrupted: what was created is removed, then the report follows; once more ends at once");
             signals.next().await;
             let left = !ledger.open().is_empty();
-            match left {
-                true => {
-                    say(&format!("ended at once; `probity clean {}` removes what is left", ledger.path().display()))
-                }
-                false => say("ended at once"),
-            }
+            let hint = format!("; `probity clean {}` removes what is left", ledger.path().display());
+            say(&format!("ended at once{}", if left { hint } else { String::new() }));
             let exit = if left { Exit::LeftBehind } else { Exit::Incomplete };
             std::process::exit(exit.code().into());
         });
