@@ -118,7 +118,7 @@ fn an_interrupted_run_removes_what_it_created_reports_and_is_3() {
 #[test]
 fn a_run_that_is_interrupted_twice_ends_at_once_and_says_what_is_left() {
     let deployment = Deployment::umami(&[]);
-    let url = deployment.url.clone();
+    let url = deployment.url;
     // A login is answered; the creating request after it is not.
     let posts = AtomicUsize::new(0);
     let (asked, creating_asked) = mpsc::channel();
