@@ -95,7 +95,7 @@ struct RunArgs {
     /// With --plan: as JSON
     #[arg(long, requires = "plan")]
     json: bool,
-    /// Write the report to a file, as json, junit or markdown; to standard output when FILE is `-`; may be given several times
+    /// Write the report to a file, as json, junit, html or markdown; to standard output when FILE is `-`; may be given several times
     #[arg(long, value_name = "FORM=FILE")]
     report: Vec<String>,
     /// Where to write down what the run creates, until it is removed

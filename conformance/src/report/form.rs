@@ -1,6 +1,6 @@
 //! The forms in which a report can be had as a file.
 
-use super::{Report, junit, markdown};
+use super::{Report, html, junit, markdown};
 use std::fmt;
 
 /// A form of the report.
@@ -10,6 +10,8 @@ pub enum Form {
     Json,
     /// For CI systems that list tests.
     Junit,
+    /// For people, in a browser: one page, by itself.
+    Html,
     /// For a CI job's summary, or a comment.
     Markdown,
 }
@@ -24,13 +26,14 @@ pub struct Unrenderable {
 
 impl Form {
     /// All of them.
-    pub const ALL: [Form; 3] = [Form::Json, Form::Junit, Form::Markdown];
+    pub const ALL: [Form; 4] = [Form::Json, Form::Junit, Form::Html, Form::Markdown];
 
     /// The word that names it on the command line.
     pub const fn as_str(self) -> &'static str {
         match self {
             Form::Json => "json",
             Form::Junit => "junit",
+            Form::Html => "html",
             Form::Markdown => "markdown",
         }
     }
@@ -47,6 +50,7 @@ impl Form {
                 Ok(json + "\n")
             }
             Form::Junit => junit::render(report).map_err(|error| trouble(&error)),
+            Form::Html => Ok(html::render(report)),
             Form::Markdown => Ok(markdown::render(report)),
         }
     }

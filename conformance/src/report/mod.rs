@@ -5,6 +5,7 @@
 
 mod assemble;
 mod form;
+mod html;
 mod junit;
 mod markdown;
 mod section;

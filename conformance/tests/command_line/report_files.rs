@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-const FORMS: [&str; 3] = ["json", "junit", "markdown"];
+const FORMS: [&str; 4] = ["json", "junit", "html", "markdown"];
 
 fn report(form: &str, path: &Path) -> String {
     format!("{form}={}", path.display())

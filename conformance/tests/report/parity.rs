@@ -1,6 +1,6 @@
 //! Every form tells the same counts and the same failing cases.
 
-use crate::{junit, markdown, random};
+use crate::{html, junit, markdown, random};
 use probity_conformance::report::terminal::{self, Detail};
 use probity_conformance::report::{Form, Report};
 use probity_conformance::verdict::Verdict;
@@ -42,6 +42,7 @@ proptest! {
         let rendered = |form: Form| form.render(&report).expect("it can be written");
         prop_assert_eq!(&in_json(&rendered(Form::Json)), &told);
         prop_assert_eq!(&junit::read(&rendered(Form::Junit)), &told);
+        prop_assert_eq!(&html::read(&rendered(Form::Html)), &told);
         prop_assert_eq!(&markdown::read(&rendered(Form::Markdown)), &told);
         prop_assert_eq!(&in_terminal(&terminal::render(&report, Detail::Wire)), &told);
     }
