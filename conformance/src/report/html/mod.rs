@@ -205,12 +205,12 @@ fn sign(verdict: Verdict) -> Markup {
 /// Our own words, in which code stands between backticks.
 fn words(text: &str) -> Markup {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return html! { (text) };
     }
     html! {
         @for (place, part) in parts.iter().enumerate() {
-            @if place % 2 == 0 { (part) } @else { code { (part) } }
+            @if place.is_multiple_of(2) { (part) } @else { code { (part) } }
         }
     }
 }

@@ -130,15 +130,15 @@ fn state(state: KnownState) -> Markup {
 }
 
 pub(super) fn requirements(report: &Report) -> Markup {
-    let together = |one: &RequirementReport, next: &RequirementReport| {
-        one.section == next.section && one.id.split('.').next() == next.id.split('.').next()
-    };
+    let api = |requirement: &RequirementReport| requirement.id.split('.').next().unwrap_or_default();
+    let together =
+        |one: &RequirementReport, next: &RequirementReport| (api(one), one.section) == (api(next), next.section);
     html! {
         section #requirements {
             h2 { "Requirements " span.count { (report.requirements.len()) } }
             @for of_section in report.requirements.chunk_by(together) {
                 details.section {
-                    summary { h3 { (of_section[0].section) } (tally(of_section.iter().map(|requirement| requirement.verdict))) }
+                    summary { h3 { (of_section[0].section) " " small { (api(&of_section[0])) } } (tally(of_section.iter().map(|requirement| requirement.verdict))) }
                     table {
                         caption.unseen { "Requirements of " (of_section[0].section) }
                         thead.unseen { tr { th scope="col" { "Verdict" } th scope="col" { "Requirement" } th scope="col" { "Level" } } }
