@@ -1,5 +1,5 @@
 //! Logs in to a Tinyauth and asks what a proxy would ask. `TINYAUTH_URL`, `TINYAUTH_USERNAME` and `TINYAUTH_PASSWORD` say
-//! where and who, and `TINYAUTH_CODE` is the TOTP code of the moment, if one is wanted; without them it is the reference
+//! where and who, and `TINYAUTH_CODE` is the TOTP code of the moment, if one is wanted; without a URL it is the reference
 //! server, started for the occasion.
 
 #![expect(clippy::print_stdout, reason = "an example shows what it got")]
@@ -7,15 +7,23 @@
 use probity::tinyauth::{Credentials, Decision, ForwardedRequest, Login, Tinyauth};
 use probity_server::ReferenceServer;
 use std::env::var;
+use std::error::Error;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let server = ReferenceServer::tinyauth().start().await?;
-    let url = var("TINYAUTH_URL").unwrap_or_else(|_| server.url().to_owned());
-    let username = var("TINYAUTH_USERNAME").unwrap_or_else(|_| "user".to_owned());
-    let password = var("TINYAUTH_PASSWORD").unwrap_or_else(|_| "password".to_owned());
+async fn main() -> Result<(), Box<dyn Error>> {
+    match var("TINYAUTH_URL") {
+        Ok(url) => log_in(&url, Credentials::new(var("TINYAUTH_USERNAME")?, var("TINYAUTH_PASSWORD")?)).await,
+        Err(_) => log_in_to_the_reference_server().await,
+    }
+}
 
-    let session = match Tinyauth::new(&url)?.login(&Credentials::new(username, password)).await? {
+async fn log_in_to_the_reference_server() -> Result<(), Box<dyn Error>> {
+    let server = ReferenceServer::tinyauth().start().await?;
+    log_in(server.url(), Credentials::new("user", "password")).await
+}
+
+async fn log_in(url: &str, credentials: Credentials) -> Result<(), Box<dyn Error>> {
+    let session = match Tinyauth::new(url)?.login(&credentials).await? {
         Login::Complete(session) => session,
         Login::TotpRequired(pending) => pending.verify(var("TINYAUTH_CODE")?).await?,
     };
@@ -27,7 +35,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-#[test]
-fn the_user_of_the_document_logs_in() -> Result<(), Box<dyn std::error::Error>> {
-    main()
+#[tokio::test]
+async fn the_user_of_the_document_logs_in() -> Result<(), Box<dyn Error>> {
+    log_in_to_the_reference_server().await
 }

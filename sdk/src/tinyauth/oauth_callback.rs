@@ -30,7 +30,7 @@ impl<'a> OAuthCallback<'a> {
         match Url::parse(location) {
             Ok(page) => self.login.own_page(&page).and_then(refusal_of_page),
             // Some pages are named by their path alone, and are on the host that was asked.
-            Err(_) => refusal_of_page(location.split(['?', '#']).next()?.rsplit('/').next()?),
+            Err(_) => refusal_of_page(location),
         }
     }
 }

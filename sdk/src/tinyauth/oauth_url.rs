@@ -99,18 +99,19 @@ impl OAuthLogin {
         if self.cookies.is_empty() { Ok(None) } else { cookie::header(&self.cookies).map(Some) }
     }
 
-    /// The path of a page below the address that Tinyauth says it is at: the provider is told where to send the browser back
-    /// to (RFC 6749, 4.1.1). `None` for another's page. Where the provider is not told, every page may be Tinyauth's.
+    /// The path of a page right below the address that Tinyauth says it is at: the provider is told where to send the browser
+    /// back to (RFC 6749, 4.1.1). `None` for another's page. Where the provider is not told, every page may be Tinyauth's.
     pub(super) fn own_page<'a>(&self, page: &'a Url) -> Option<&'a str> {
         let told = |url: Url| {
             let (_, callback) = url.query_pairs().find(|(name, _)| name == "redirect_uri")?;
             Url::parse(&callback).ok()
         };
         let Some(callback) = Url::parse(&self.url).ok().and_then(told) else {
-            return page.path_segments()?.next_back();
+            return Some(page.path());
         };
         let (prefix, _) = callback.path().split_once("api/oauth/callback/")?;
-        if callback.origin() == page.origin() { page.path().strip_prefix(prefix) } else { None }
+        let path = page.path().strip_prefix(prefix).filter(|path| !path.contains('/'))?;
+        (callback.origin() == page.origin()).then_some(path)
     }
 }
 

@@ -1,15 +1,26 @@
-//! What releases do and the document does not say: all that this crate knows of it.
+//! What releases do and the document does not say: all that this crate knows of it. What is a name, a text or a rule of
+//! theirs stands here; where it shapes a type or an answer's reading, the table leads there.
 //!
 //! | what | which releases |
 //! |---|---|
 //! | a login takes `username` and not `email` ([`login_body`]) | 3 and later |
 //! | `totpPending` is a boolean, and may be absent where it is false ([`TotpPending`]) | 3; 4 and later |
 //! | a login that is held off tells the wait in its message, or in a header ([`wait_of_lock`]) | 3 and later; 5 |
-//! | a browser is told by the page that it is sent to, at a callback API clients too ([`refusal_of_page`]) | 3 and later |
+//! | who is held off by Basic is told so by headers alone, under 200, 302 and 401 ([`unless_locked`]) | 5 |
+//! | refusals are told as the document's 401 is, by other statuses too ([`Refusal`]) | 3 and later |
 //! | `/api/user` tells with a 200 that nobody is logged in ([`GetUser`](super::GetUser)) | 3 and later |
+//! | `/api/user` lets accounts with TOTP in by Basic ([`GetUser`](super::GetUser)) | 3 and 4 |
+//! | `/api/app` lacks `domain` and `oauthAutoRedirect`, or has `configuredProviders` ([`App`](super::App)) | before 3.3; 3 |
+//! | who passes is told by [`REMOTE`] headers, nobody where a rule lets everybody in ([`Identity`](super::Identity)) | 3 and later |
+//! | a browser is told by the page that it is sent to, at a callback API clients too ([`refusal_of_page`]) | 3 and later |
+//! | some pages are named by their path alone ([`OAuthCallback`](super::OAuthCallback)) | 3 |
+//! | a callback wants the state, and the cookies that were set with the URL ([`OAuthLogin`](super::OAuthLogin)) | 3 and later |
 //! | refusals to API clients tell in a header where to log in ([`see_also`]) | 5.0.7 and later |
+//! | browsers are told by their `User-Agent` ([`ForwardedRequest`](super::ForwardedRequest)) | 5.0.5 and later |
+//! | without all of `X-Forwarded-*` there is no decision ([`ForwardedRequest`](super::ForwardedRequest)) | 5 |
+//! | cookies have these names ([`SESSION_COOKIE`], [`OTHER_COOKIES`]) | 3 and later; the third of the others, 5 |
 //! | sessions of nobody are set; unreadable ones are deleted ([`SessionChange`](super::SessionChange)) | 3 |
-//! | a session is set anew before it ends ([`SessionChange`](super::SessionChange)) | 5 |
+//! | a session is set anew before it ends ([`Ruling`](super::Ruling)) | 5 |
 
 use std::time::{Duration, SystemTime};
 
@@ -31,6 +42,16 @@ pub(super) const SESSION_COOKIE: &str = "tinyauth-session";
 
 /// What the names of the cookies begin with that a login by a provider sets, and clears, on its way.
 pub(super) const OTHER_COOKIES: [&str; 3] = ["tinyauth-csrf", "tinyauth-redirect", "tinyauth-oauth"];
+
+/// What the names of the headers begin with that tell who passes.
+pub(super) const REMOTE: &str = "remote-";
+
+/// Those that are known by name. Each but the groups is one text.
+pub(super) const REMOTE_USER: &str = "remote-user";
+pub(super) const REMOTE_NAME: &str = "remote-name";
+pub(super) const REMOTE_EMAIL: &str = "remote-email";
+pub(super) const REMOTE_GROUPS: &str = "remote-groups";
+pub(super) const REMOTE_SUB: &str = "remote-sub";
 
 /// When a lock ends.
 const LOCK_RESET: &str = "x-tinyauth-lock-reset";
@@ -70,9 +91,9 @@ pub(super) fn wait_of_lock(headers: &HeaderMap, message: &str) -> Option<Duratio
     retry_after(headers).or_else(in_message).or_else(in_header).map(|wait| wait.min(LONGEST_WAIT))
 }
 
-/// What it means to be sent to Tinyauth's page of that name; nothing where it is none that says no.
-pub(super) fn refusal_of_page(name: &str) -> Option<Refusal> {
-    match name {
+/// What it means to be sent to this page of Tinyauth's; nothing where it is none that says no.
+pub(super) fn refusal_of_page(path: &str) -> Option<Refusal> {
+    match path.split(['?', '#']).next()?.rsplit('/').next()? {
         "unauthorized" => Some(Refusal::Forbidden),
         "not-found" => Some(Refusal::NotFound),
         "error" => Some(Refusal::Failed),

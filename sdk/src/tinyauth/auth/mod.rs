@@ -38,9 +38,7 @@ impl<'a> Authorize<'a> {
         let url = location.and_then(|location| Target::resolve(response, location).ok());
         let url = url.filter(|url| matches!(url.scheme(), "https" | "http"));
         let path = url.as_ref().map(Url::path).or(location).unwrap_or_default();
-        let path = path.split(['?', '#']).next().unwrap_or_default();
-        let name = path.rsplit('/').next().unwrap_or_default();
-        let error: ErrorKind<Refusal> = match refusal_of_page(name) {
+        let error: ErrorKind<Refusal> = match refusal_of_page(path) {
             Some(Refusal::Forbidden) => {
                 return Ok(Decision::Denied { status: StatusCode::FORBIDDEN, location: url, wait: None });
             }
@@ -59,7 +57,9 @@ impl<'a> Authorize<'a> {
         Err(Error::of(Self::NAME, error))
     }
 
+    /// Whether it is the path of what was asked itself.
     fn is_own(&self, path: &str) -> bool {
+        let path = path.split(['?', '#']).next().unwrap_or_default();
         path.trim_end_matches('/').ends_with(&format!("/api/auth/{}", self.request.asked_proxy()))
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use http::header::{ACCEPT, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{ACCEPT, HeaderValue, USER_AGENT};
 use http::{HeaderMap, Method};
 
 use crate::{ConfigurationError, FieldProblem, InvalidField};
@@ -58,7 +58,7 @@ pub struct ForwardedRequest {
     uri: String,
     method: Option<Method>,
     client_address: Option<IpAddr>,
-    /// By lines.
+    /// Line by line.
     accept: Vec<Vec<u8>>,
     user_agent: Vec<Vec<u8>>,
 }
@@ -116,36 +116,38 @@ impl ForwardedRequest {
         self.proxy
     }
 
-    pub(super) fn add_to(&self, request: http::request::Builder) -> Result<http::request::Builder, ConfigurationError> {
+    pub(super) fn add_to(
+        &self,
+        mut request: http::request::Builder,
+    ) -> Result<http::request::Builder, ConfigurationError> {
         let asked = [
             ("x-forwarded-proto", "scheme", &self.proto),
             ("x-forwarded-host", "host", &self.host),
             ("x-forwarded-uri", "path", &self.uri),
         ];
-        let mut lines = Vec::new();
         for line in &self.accept {
-            lines.push((ACCEPT, value("accept", line)?));
+            request = request.header(ACCEPT, value("accept", line)?);
         }
-        if lines.is_empty() {
-            lines.push((ACCEPT, HeaderValue::from_static("application/json")));
+        if self.accept.is_empty() {
+            request = request.header(ACCEPT, "application/json");
         }
         for (name, what, text) in asked {
             // Without one of them, releases decide on an address that nobody asked for, or fail.
             if text.is_empty() {
                 return Err(InvalidField::new(what, FieldProblem::Empty).into());
             }
-            lines.push((HeaderName::from_static(name), value(what, text.as_bytes())?));
+            request = request.header(name, value(what, text.as_bytes())?);
         }
         if let Some(method) = &self.method {
-            lines.push((HeaderName::from_static("x-forwarded-method"), value("method", method.as_str().as_bytes())?));
+            request = request.header("x-forwarded-method", method.as_str());
         }
         if let Some(address) = self.client_address {
-            lines.push((HeaderName::from_static("x-forwarded-for"), value("address", address.to_string().as_bytes())?));
+            request = request.header("x-forwarded-for", address.to_string());
         }
         for line in &self.user_agent {
-            lines.push((USER_AGENT, value("user agent", line)?));
+            request = request.header(USER_AGENT, value("user agent", line)?);
         }
-        Ok(lines.into_iter().fold(request, |request, (name, value)| request.header(name, value)))
+        Ok(request)
     }
 }
 
