@@ -70,6 +70,7 @@
 //! | `umami` (default) | the module `umami`: endpoints, types and errors |
 //! | `client` | clients that call them, over `http://`, in a tokio runtime |
 //! | `rustls` (default) | `client`, and `https://` by rustls with ring and the system's root certificates |
+//! | `tracker` | `client`, and `umami::Tracker`, which sends events in the background |
 //! | `native-tls` | `client`, and `https://` by the system's own TLS |
 
 // Without clients, what is said of endpoints still names the calls that make use of them.

@@ -72,6 +72,12 @@ impl Retry {
         Self { within, ..self }
     }
 
+    /// How long after the first try the last one may begin.
+    #[cfg(feature = "tracker")]
+    pub(crate) fn time(&self) -> Duration {
+        self.within
+    }
+
     /// How long it waits where the server does not ask for a time: `first` at least, and `longest` at most.
     pub fn backoff(self, first: Duration, longest: Duration) -> Self {
         Self { first_wait: first, longest_wait: longest, ..self }

@@ -42,6 +42,12 @@ impl Client {
         Builder::new(base_url, |client| client)
     }
 
+    /// The `User-Agent` of calls that bring none of their own.
+    #[cfg(feature = "tracker")]
+    pub(crate) fn user_agent(&self) -> &str {
+        self.user_agent.to_str().unwrap_or_default()
+    }
+
     /// A call of `endpoint`, made when it is awaited.
     pub fn call<'a, E: Endpoint + 'a>(&'a self, endpoint: E, credential: E::Credential) -> Call<'a, E> {
         self.call_by(endpoint, Credential::Fixed(credential))

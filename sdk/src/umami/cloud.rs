@@ -85,6 +85,12 @@ impl UmamiCloud {
         WebsiteHandle::new(&self.client, Credential::Fixed(self.key.clone().into()), id)
     }
 
+    /// The way that events go.
+    #[cfg(feature = "tracker")]
+    pub(super) fn events_client(&self) -> &Client {
+        &self.events
+    }
+
     /// The way to the server, to [call](Client::call) other endpoints.
     pub fn client(&self) -> &Client {
         &self.client

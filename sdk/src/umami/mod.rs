@@ -14,6 +14,8 @@ mod refusal;
 #[cfg(feature = "client")]
 mod self_hosted;
 mod send;
+#[cfg(feature = "tracker")]
+mod tracker;
 mod user_agent;
 mod verify;
 mod websites;
@@ -30,6 +32,8 @@ pub use self_hosted::{Session, Umami};
 pub use send::{
     BatchOutcome, BatchReceipt, Event, Receipt, Refused, SendBatch, SendEvent, SessionId, VisitCache, VisitId,
 };
+#[cfg(feature = "tracker")]
+pub use tracker::{Counts, Tracker, TrackerBuilder};
 pub use user_agent::would_be_ignored;
 pub use verify::{Role, VerifiedUser, Verify};
 #[cfg(feature = "client")]

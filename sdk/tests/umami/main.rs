@@ -21,4 +21,6 @@ mod release_2;
 mod renewal;
 mod requests;
 mod secrets;
+#[cfg(feature = "tracker")]
+mod tracker;
 mod user_agents;

@@ -213,6 +213,27 @@ impl Event {
         self
     }
 
+    /// The same, which happened now unless it is said when.
+    #[cfg(feature = "tracker")]
+    pub(in crate::umami) fn stamped(self) -> Self {
+        match self.content.payload.timestamp {
+            Some(_) => self,
+            None => self.time(SystemTime::now()),
+        }
+    }
+
+    /// The visitor's `User-Agent`, if it has one.
+    #[cfg(feature = "tracker")]
+    pub(in crate::umami) fn agent(&self) -> Option<&str> {
+        self.content.payload.user_agent.as_deref()
+    }
+
+    /// Whether servers take it.
+    #[cfg(feature = "tracker")]
+    pub(in crate::umami) fn check(&self) -> Result<(), InvalidField> {
+        self.checked().map(drop)
+    }
+
     fn note(&mut self, field: &str, problem: FieldProblem) {
         self.trouble.get_or_insert(InvalidField::new(field, problem));
     }
