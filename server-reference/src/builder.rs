@@ -6,7 +6,8 @@ use std::hash::Hash;
 use std::net::{Ipv4Addr, SocketAddr};
 
 /// A server that has not been started yet. `start` comes with what it is set up with: see
-/// [`umami::Builder`](crate::umami::Builder) and [`tinyauth::Builder`](crate::tinyauth::Builder).
+/// [`umami::Builder`](crate::umami::Builder), [`tinyauth::Builder`](crate::tinyauth::Builder) and
+/// [`uptinio::Builder`](crate::uptinio::Builder).
 #[derive(Debug)]
 #[must_use = "a server runs when `start` is called"]
 pub struct Builder<Setup> {

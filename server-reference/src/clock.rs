@@ -44,6 +44,11 @@ impl Clock {
     }
 }
 
+/// A time in whole seconds, rounded up, so that it is over when so many have passed.
+pub(crate) fn whole_seconds(time: Duration) -> u64 {
+    time.as_secs() + u64::from(time.subsec_nanos() > 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

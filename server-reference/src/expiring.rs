@@ -35,6 +35,20 @@ impl<K: Hash + Eq, V> Expiring<K, V> {
     }
 }
 
+impl<K: Hash + Eq> Expiring<K, u32> {
+    /// Counts one more of a key, and tells how many there are with it in a time that began with the first of them, and how
+    /// much of that time is left.
+    pub(crate) fn count(&self, key: K, time: Duration, now: SystemTime) -> (u32, Duration) {
+        let mut alive = self.alive(now);
+        if let Some(kept) = alive.kept.get_mut(&key) {
+            kept.value = kept.value.saturating_add(1);
+            return (kept.value, kept.until.duration_since(now).unwrap_or_default());
+        }
+        alive.insert(key, 1, time);
+        (1, time)
+    }
+}
+
 impl<K: Hash + Eq, V> Alive<'_, K, V> {
     pub(crate) fn get(&self, key: &K) -> Option<&V> {
         self.kept.get(key).map(|kept| &kept.value)
@@ -60,6 +74,11 @@ impl<K: Hash + Eq, V> Alive<'_, K, V> {
         replaced
     }
 
+    /// Forgets all that are not like that.
+    pub(crate) fn retain(&mut self, stays: impl Fn(&K, &V) -> bool) {
+        self.kept.retain(|key, kept| stays(key, &kept.value));
+    }
+
     pub(crate) fn take(&mut self, key: &K) -> Option<V> {
         self.kept.shift_remove(key).map(|kept| kept.value)
     }
@@ -78,6 +97,17 @@ mod tests {
         assert_eq!(kept.alive(clock.now()).get(&"a"), Some(&1));
         clock.advance(Duration::from_secs(1));
         assert_eq!(kept.alive(clock.now()).get(&"a"), None);
+    }
+
+    #[test]
+    fn what_is_counted_is_counted_within_the_time_of_the_first() {
+        let (clock, kept) = (Clock::standing(), Expiring::new(2));
+        let count = |key| kept.count(key, Duration::from_secs(10), clock.now());
+        assert_eq!(count("a"), (1, Duration::from_secs(10)));
+        clock.advance(Duration::from_secs(4));
+        assert_eq!((count("a"), count("b")), ((2, Duration::from_secs(6)), (1, Duration::from_secs(10))));
+        clock.advance(Duration::from_secs(6));
+        assert_eq!((count("a"), count("b")), ((1, Duration::from_secs(10)), (2, Duration::from_secs(4))));
     }
 
     #[test]

@@ -40,6 +40,8 @@ mod secret;
 mod serve;
 pub mod tinyauth;
 pub mod umami;
+pub mod uptinio;
+mod web_address;
 
 pub use builder::{Builder, Setup};
 pub use clock::Clock;
@@ -63,6 +65,13 @@ impl ReferenceServer {
     /// Unless told otherwise it has the users of [`tinyauth::Seed::document`] and departs from the document in nothing.
     pub fn tinyauth() -> tinyauth::Builder {
         Builder::new(Setup::new(tinyauth::Seed::document()))
+    }
+
+    /// A server of Uptinio's API: <https://app.uptinio.com/docs/api/authentication.html>.
+    ///
+    /// Unless told otherwise it has the users of [`uptinio::Seed::document`] and departs from the document in nothing.
+    pub fn uptinio() -> uptinio::Builder {
+        Builder::new(Setup::new(uptinio::Seed::document()))
     }
 
     /// An identity provider, for logins by one.

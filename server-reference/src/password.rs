@@ -40,8 +40,17 @@ impl Hasher {
     ///
     /// The cost is not one of bcrypt's, or the password is not [hashable](is_hashable).
     pub(crate) fn hash(&self, password: &SecretString) -> io::Result<PasswordHash> {
-        let hash = bcrypt::non_truncating_hash(password.expose_secret(), self.cost);
-        hash.map(PasswordHash).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))
+        hash(password, self.cost)
+    }
+
+    /// Hashes a password as [`hash`](Self::hash) does, when its turn has come.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub(crate) async fn hash_in_turn(&self, password: SecretString) -> io::Result<PasswordHash> {
+        let cost = self.cost;
+        self.in_turn(move || hash(&password, cost)).await
     }
 
     /// Whether a hash is that of `password`. Who gives up before its turn has come costs nothing.
@@ -54,14 +63,24 @@ impl Hasher {
             return Ok(false); // no password of ours is like that
         }
         let hash = hash.0.clone();
-        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(io::Error::other)?;
-        // It takes long on purpose, and other connections shall not wait for it.
-        let verify = move || {
-            let _until_done = turn; // even if nobody waits for the outcome any more
-            bcrypt::non_truncating_verify(password.expose_secret(), &hash).map_err(io::Error::other)
-        };
-        spawn_blocking(verify).await?
+        let verify = move || bcrypt::non_truncating_verify(password.expose_secret(), &hash).map_err(io::Error::other);
+        self.in_turn(verify).await
     }
+
+    /// It takes long on purpose, and other connections shall not wait for it.
+    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(io::Error::other)?;
+        let until_done = move || {
+            let _turn = turn; // even if nobody waits for the outcome any more
+            work()
+        };
+        spawn_blocking(until_done).await?
+    }
+}
+
+fn hash(password: &SecretString, cost: u32) -> io::Result<PasswordHash> {
+    let hash = bcrypt::non_truncating_hash(password.expose_secret(), cost);
+    hash.map(PasswordHash).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))
 }
 
 /// Whether bcrypt can tell this password from every other one: it reads 72 bytes with the closing NUL among them, and
@@ -82,6 +101,14 @@ mod tests {
         for other in ["", "b", "A", "a\0a", &"a".repeat(72)] {
             assert!(!hasher.matches(&hash, other.into()).await.expect("hashed"), "{other:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_hash_that_is_made_in_turn_is_the_same() {
+        let hasher = Hasher::new(4);
+        let hash = hasher.hash_in_turn("a".into()).await.expect("hashable");
+        assert!(hasher.matches(&hash, "a".into()).await.expect("hashed"));
+        assert!(hasher.hash_in_turn("x".repeat(72).into()).await.is_err());
     }
 
     #[tokio::test]

@@ -1,7 +1,6 @@
 //! What clients find out by themselves (OpenID Connect Discovery 1.0).
 
 use super::instance::Instance;
-use super::key::OWN;
 use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
@@ -11,7 +10,7 @@ pub(super) const PATH: &str = "/.well-known/openid-configuration";
 pub(crate) const AUTHORIZE: &str = "/authorize";
 pub(crate) const TOKEN: &str = "/token";
 pub(crate) const USERINFO: &str = "/userinfo";
-pub(super) const JWKS: &str = "/jwks";
+pub(crate) const JWKS: &str = "/jwks";
 
 /// GET /.well-known/openid-configuration
 pub(super) async fn discover(State(instance): State<Arc<Instance>>) -> Json<Value> {
@@ -35,6 +34,6 @@ pub(super) async fn discover(State(instance): State<Arc<Instance>>) -> Json<Valu
 }
 
 /// GET /jwks: the keys that ID tokens are signed with.
-pub(super) async fn jwks() -> Json<Value> {
-    Json(json!({"keys": [OWN.public()]}))
+pub(super) async fn jwks(State(instance): State<Arc<Instance>>) -> Json<Value> {
+    Json(json!({"keys": [instance.id_tokens.key().public()]}))
 }

@@ -5,6 +5,8 @@ use super::seed::Person;
 use crate::Clock;
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// So long an ID token counts.
@@ -15,6 +17,7 @@ const LIFETIME: Duration = Duration::from_secs(60 * 60);
 pub struct IdTokens {
     issuer: String,
     clock: Clock,
+    is_rotated: Arc<AtomicBool>,
 }
 
 /// An ID token before it is signed. As it is made it is in order; what a test wants wrong with it is changed then.
@@ -22,16 +25,27 @@ pub struct IdTokens {
 #[must_use = "a token is made by `sign`"]
 pub struct IdToken {
     claims: Map<String, Value>,
+    /// The key that it names, and the one that signs it.
+    named: Key,
     key: Key,
 }
 
 impl IdTokens {
     pub(super) fn new(issuer: String, clock: Clock) -> Self {
-        Self { issuer, clock }
+        Self { issuer, clock, is_rotated: Arc::default() }
     }
 
     pub(super) fn issuer(&self) -> &str {
         &self.issuer
+    }
+
+    /// The provider's key of the moment.
+    pub(super) fn key(&self) -> Key {
+        if self.is_rotated.load(Ordering::SeqCst) { ANOTHER } else { OWN }
+    }
+
+    pub(super) fn rotate_key(&self) {
+        self.is_rotated.fetch_xor(true, Ordering::SeqCst);
     }
 
     /// A token that tells a client, the audience, who logged in. It counts for an hour by the provider's clock.
@@ -61,7 +75,7 @@ impl IdTokens {
         ] {
             claims.insert(name.to_owned(), value);
         }
-        IdToken { claims, key: OWN }
+        IdToken { claims, named: self.key(), key: self.key() }
     }
 }
 
@@ -81,13 +95,13 @@ impl IdToken {
 
     /// The same token, signed by a key that is not the provider's, though the token says that it is.
     pub fn by_another_key(mut self) -> Self {
-        self.key = ANOTHER;
+        self.key = if self.named == OWN { ANOTHER } else { OWN };
         self
     }
 
     /// The token as it is sent: a JWT (RFC 7519), signed by RS256.
     pub fn sign(&self) -> SecretString {
-        self.key.sign(OWN, &self.claims)
+        self.key.sign(self.named, &self.claims)
     }
 }
 

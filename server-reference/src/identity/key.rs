@@ -9,16 +9,16 @@ use serde_json::{Map, Value, json};
 use std::fmt;
 
 /// RSA, of 2048 bits, in the form of PKCS #1.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Key {
     id: &'static str,
     der: &'static [u8],
 }
 
-/// The provider's.
+/// The provider's first.
 pub(super) const OWN: Key = Key { id: "test-only", der: include_bytes!("test-only-rsa-2048.der") };
 
-/// One that nobody knows as the provider's.
+/// The one that it has when it has changed its key. Nobody knows it as the provider's at any other time.
 pub(super) const ANOTHER: Key = Key { id: "another-test-only", der: include_bytes!("another-test-only-rsa-2048.der") };
 
 impl Key {

@@ -122,6 +122,12 @@ impl IdentityProvider {
         &self.id_tokens
     }
 
+    /// Has it change its key: from now on `/jwks` has another one alone, and ID tokens are signed by it. A second time
+    /// changes it back.
+    pub fn rotate_key(&self) {
+        self.id_tokens.rotate_key();
+    }
+
     /// Stops it, as [`RunningServer::shutdown`] does.
     pub async fn shutdown(self) {
         self.server.shutdown().await;

@@ -2,6 +2,7 @@
 
 use super::attempts::HeldOff;
 use crate::body::BodyFault;
+use crate::clock::whole_seconds;
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -45,7 +46,7 @@ impl Refusal {
 
     /// 429: too many failures. `what` is what failed.
     pub(super) fn held_off(what: &str, HeldOff(wait): HeldOff) -> Self {
-        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let seconds = whole_seconds(wait);
         let message = format!("Too many failed {what} attempts. Try again in {seconds} seconds");
         Self::new(StatusCode::TOO_MANY_REQUESTS, &message).with(header::RETRY_AFTER, seconds.into())
     }

@@ -2,8 +2,9 @@
 
 use crate::identity::{IdentityProvider, discovery};
 use crate::secret::secret;
+use crate::web_address::url;
 use secrecy::SecretString;
-use serde::{Deserialize, Deserializer, de};
+use serde::Deserialize;
 use url::Url;
 
 /// An identity provider, as Tinyauth's settings have one: an OAuth 2.0 authorization server (RFC 6749) that tells who
@@ -68,10 +69,4 @@ fn generic_name() -> String {
 
 fn usual_scopes() -> Vec<String> {
     ["openid", "email", "profile", "groups"].map(str::to_owned).into()
-}
-
-/// Serde's own error would show what stands in the address's place.
-pub(super) fn url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
-    let url = toml::Value::deserialize(deserializer)?.as_str().and_then(|url| url.parse().ok());
-    url.ok_or_else(|| de::Error::custom("an address is written like \"http://127.0.0.1:9000/token\""))
 }

@@ -1,9 +1,10 @@
 //! What a server holds when it starts.
 
 use super::app_url::AppUrl;
-use super::provider::{Provider, url};
+use super::provider::Provider;
 use super::totp_secret::TotpSecret;
 use crate::password::{PasswordHash, is_hashable};
+use crate::web_address::url;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, de};
 use std::collections::HashSet;

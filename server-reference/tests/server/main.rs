@@ -5,4 +5,5 @@ mod limits;
 mod recording;
 mod tinyauth;
 mod umami;
+mod uptinio;
 mod wire;
