@@ -3,23 +3,23 @@
 /// Declares `Deviation` from pairs of variant and id, and the tests that hold it equal to the API's catalogue. What each
 /// one means stands once, there.
 macro_rules! deviations {
-    (of $api:path; $($variant:ident = $id:literal,)*) => {
+    (of $api:path; $($variant:ident = $id:literal,)+) => {
         /// A named way to depart from the document. What each one means and breaks is told in the catalogue, the API's
         /// `deviations.toml`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Deviation {
-            $(#[doc = concat!("`", $id, "`")] $variant,)*
+            $(#[doc = concat!("`", $id, "`")] $variant,)+
         }
 
         impl Deviation {
             /// Every deviation, in the order of the catalogue.
-            pub const ALL: &[Deviation] = &[$(Deviation::$variant,)*];
+            pub const ALL: &[Deviation] = &[$(Deviation::$variant,)+];
 
             /// The id that the catalogue has it under.
             pub const fn id(self) -> &'static str {
                 match self {
-                    $(Deviation::$variant => $id,)*
+                    $(Deviation::$variant => $id,)+
                 }
             }
 
