@@ -20,6 +20,7 @@ mod property;
 pub mod report;
 pub mod request;
 pub mod run;
+mod scan;
 pub mod secrets;
 pub mod shape;
 pub mod suite;
@@ -27,6 +28,7 @@ pub mod target;
 mod tinyauth;
 mod umami;
 pub mod verdict;
+mod vocabulary;
 pub mod wire;
 
 pub use cli::main;

@@ -3,6 +3,7 @@
 //! A masked text is a list of pieces, so that a shell line can expand the variables that took the secrets' places.
 
 use crate::exchange::Response;
+use crate::vocabulary;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use http::HeaderName;
@@ -23,6 +24,17 @@ const RESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.
 /// All but what JavaScript's `encodeURIComponent` leaves as it is.
 const NO_URI_COMPONENT: AsciiSet = RESERVED.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
 
+#[cfg(test)]
+thread_local! {
+    /// Breaks the masking on this thread, to see whether that is noticed.
+    pub(crate) static MASKS_NOTHING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Whether a secret cannot be told from ordinary words by its value: it is short, or a word of our own.
+pub(crate) fn is_ordinary(secret: &str) -> bool {
+    secret.chars().count() < SHORTEST_BY_VALUE || vocabulary::is_ours(secret)
+}
+
 /// The secrets that are known so far, each by the variable that stands for it.
 #[derive(Default, Clone)]
 pub struct Secrets {
@@ -38,7 +50,7 @@ pub struct Secrets {
 struct Form {
     variable: String,
     text: String,
-    /// It counts only between quotes, and not as the name of a member.
+    /// It counts only where it is all of a value: between quotes, and not as the name of a member, or behind `=` or `:`.
     alone: bool,
 }
 
@@ -54,7 +66,7 @@ pub enum Piece {
 impl Secrets {
     /// Learns a secret, with the forms that it takes inside JSON, URLs, forms and base64.
     pub fn add(&mut self, variable: &str, secret: &str) {
-        if secret.chars().count() < SHORTEST_BY_VALUE {
+        if is_ordinary(secret) {
             self.add_ordinary(variable, secret);
         } else if self.known.insert(secret.to_owned()) {
             let variable = self.unused(variable);
@@ -67,12 +79,13 @@ impl Secrets {
         }
     }
 
-    /// Learns a secret that ordinary words contain: it is masked where it is all of a JSON text, and nowhere else.
-    pub fn add_ordinary(&mut self, variable: &str, secret: &str) {
+    /// Learns a secret that ordinary words contain: it is masked where it is all of a value, and nowhere else.
+    fn add_ordinary(&mut self, variable: &str, secret: &str) {
         if !secret.is_empty() && self.known.insert(secret.to_owned()) {
             let variable = self.unused(variable);
-            let json = [json_text(secret), json_text_in_ascii(secret)].into_iter();
-            self.insert(json.map(|text| Form { variable: variable.clone(), text: format!("\"{text}\""), alone: true }));
+            let forms = [secret.to_owned(), json_text(secret), json_text_in_ascii(secret)].into_iter();
+            let forms: BTreeSet<_> = forms.collect();
+            self.insert(forms.into_iter().map(|text| Form { variable: variable.clone(), text, alone: true }));
         }
     }
 
@@ -127,6 +140,10 @@ impl Secrets {
 
     /// The text, cut where secrets were.
     pub fn pieces(&self, text: &str) -> Vec<Piece> {
+        #[cfg(test)]
+        if MASKS_NOTHING.get() {
+            return vec![Piece::Text(text.to_owned())];
+        }
         let mut pieces = vec![Piece::Text(text.to_owned())];
         for form in &self.forms {
             let cut = |piece| match piece {
@@ -142,8 +159,24 @@ impl Secrets {
     pub fn pieces_of_header(&self, name: &HeaderName, value: &str) -> Vec<Piece> {
         match self.headers.get(name) {
             Some(variable) => vec![Piece::Variable(variable.clone())],
-            None => self.pieces(value),
+            None => self.pieces_of_basic(value).unwrap_or_else(|| self.pieces(value)),
         }
+    }
+
+    /// A Basic pair, where it holds an ordinary secret: encoded, that is found by no other means.
+    fn pieces_of_basic(&self, value: &str) -> Option<Vec<Piece>> {
+        let (scheme, encoded) = value.split_once(' ')?;
+        let pair = scheme.eq_ignore_ascii_case("basic").then(|| STANDARD.decode(encoded).ok())??;
+        let pair = String::from_utf8(pair).ok()?;
+        let (_, password) = pair.split_once(':')?;
+        let held = self.forms.iter().find(|form| form.alone && form.text == password)?;
+        Some(vec![Piece::Text(format!("{scheme} ")), Piece::Variable(format!("{}_BASIC", held.variable))])
+    }
+
+    /// The forms that can be looked for in any text, each with the variable that should stand there.
+    pub(crate) fn scannable(&self) -> impl Iterator<Item = (&str, &str)> {
+        let forms = self.forms.iter().filter(|form| !form.alone);
+        forms.map(|form| (form.variable.as_str(), form.text.as_str()))
     }
 
     fn insert(&mut self, forms: impl Iterator<Item = Form>) {
@@ -173,18 +206,25 @@ impl Form {
         let mut shown = 0;
         for (at, found) in text.match_indices(&self.text) {
             let after = at + found.len();
-            let is_name = self.alone && text[after..].trim_start().starts_with(':');
-            if is_name {
+            if self.alone && !is_all_of_a_value(&text[..at], &text[after..]) {
                 continue;
             }
-            let quote = usize::from(self.alone);
-            pieces.push(Piece::Text(text[shown..at + quote].to_owned()));
+            pieces.push(Piece::Text(text[shown..at].to_owned()));
             pieces.push(Piece::Variable(self.variable.clone()));
-            shown = after - quote;
+            shown = after;
         }
         pieces.push(Piece::Text(text[shown..].to_owned()));
         pieces.retain(|piece| *piece != Piece::Text(String::new()));
         pieces
+    }
+}
+
+/// Whether what stands between these is a JSON text or number, or the value of a cookie or of a form's field.
+fn is_all_of_a_value(before: &str, after: &str) -> bool {
+    match before.chars().next_back() {
+        Some('"') => after.strip_prefix('"').is_some_and(|rest| !rest.trim_start().starts_with(':')),
+        Some('=' | ':') => after.chars().next().is_none_or(|next| "&;,}] \r\n\"'".contains(next)),
+        _ => false,
     }
 }
 
@@ -296,6 +336,17 @@ mod tests {
         let masked =
             secrets("umami").mask(r#"{"umami": "umami-like", "password":"umami", "list":["umami"]} for umami"#);
         assert_eq!(masked, r#"{"umami": "umami-like", "password":"$API_SECRET", "list":["$API_SECRET"]} for umami"#);
+    }
+
+    #[test]
+    fn a_short_secret_is_masked_where_it_is_the_value_of_a_field_or_cookie_or_in_a_basic_pair() {
+        let secrets = secrets("umami");
+        assert_eq!(secrets.mask("/?code=umami&from=umami-like"), "/?code=$API_SECRET&from=umami-like");
+        assert_eq!(secrets.mask("session=umami; Path=/umami"), "session=$API_SECRET; Path=/umami");
+        assert_eq!(secrets.mask("code=umami"), "code=$API_SECRET");
+        let basic = format!("Basic {}", STANDARD.encode("me:umami"));
+        let masked = secrets.mask_header(&http::header::AUTHORIZATION, &basic);
+        assert_eq!(masked, "Basic $API_SECRET_BASIC");
     }
 
     #[test]

@@ -101,8 +101,8 @@ pub enum Exit {
     Unusable,
     /// 3: the run proves nothing, or not enough.
     Incomplete,
-    /// 4: something that was created could not be removed.
-    LeftBehind,
+    /// 4: a secret would have been written, or something that was created could not be removed.
+    Unsafe,
 }
 
 impl Exit {
@@ -113,7 +113,7 @@ impl Exit {
             Exit::Departs => 1,
             Exit::Unusable => 2,
             Exit::Incomplete => 3,
-            Exit::LeftBehind => 4,
+            Exit::Unsafe => 4,
         }
     }
 }
@@ -140,7 +140,7 @@ pub struct Tally {
 /// The exit of a run; with `strict`, a warning is a departure.
 pub fn exit(tally: Tally, strict: bool) -> Exit {
     match tally {
-        Tally { left_behind: true, .. } => Exit::LeftBehind,
+        Tally { left_behind: true, .. } => Exit::Unsafe,
         Tally { suite_failed: true, .. } => Exit::Unusable,
         Tally { failed: true, .. } | Tally { stale: true, .. } => Exit::Departs,
         Tally { warned: true, .. } if strict => Exit::Departs,

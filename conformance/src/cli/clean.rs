@@ -9,6 +9,7 @@ use crate::interrupt::Interrupt;
 use crate::ledger::{Created, Ledger};
 use crate::plan::{Aim, Job, Plan};
 use crate::run::{Run, Stop};
+use crate::scan::Scan;
 use crate::suite::Suite;
 use crate::verdict::Exit;
 use clap::Args;
@@ -51,9 +52,14 @@ pub(super) fn clean(arguments: &CleanArgs) -> Result<u8, Unusable> {
         0 => writeln!(page, "nothing is left that can be removed"),
         left => writeln!(page, "{left} left behind; the ledger stays at {}", ledger.path().display()),
     };
+    let shown = Scan::of(outcomes.iter().map(|outcome| &outcome.secrets)).found_in(&page).len();
+    if shown > 0 {
+        write_stdout("what was found would show a secret, and is withheld\n")?;
+        return Ok(Exit::Unsafe.code());
+    }
     write_stdout(&page)?;
     ledger.close().map_err(|error| format!("{}: {error}", ledger.path().display()))?;
-    Ok(if left == 0 { Exit::Conforms } else { Exit::LeftBehind }.code())
+    Ok(if left == 0 { Exit::Conforms } else { Exit::Unsafe }.code())
 }
 
 /// The deployments that the entries are about, as they are configured now.

@@ -21,7 +21,7 @@ pub(super) fn listen(interrupt: Interrupt, ledger: Arc<Ledger>) {
             let left = !ledger.open().is_empty();
             let hint = format!("; `probity clean {}` removes what is left", ledger.path().display());
             say(&format!("ended at once{}", if left { hint } else { String::new() }));
-            let exit = if left { Exit::LeftBehind } else { Exit::Incomplete };
+            let exit = if left { Exit::Unsafe } else { Exit::Incomplete };
             std::process::exit(exit.code().into());
         });
     });

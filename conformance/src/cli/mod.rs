@@ -41,7 +41,7 @@ Examples:
   probity explain umami.login.wrong-password                 what a case sends and expects
 
 Exit codes: 0 conforms, 1 does not, 2 usage or configuration or an error of the suite, 3 incomplete,
-4 something that was created could not be removed.";
+4 a secret would have been written, or something that was created could not be removed.";
 
 #[derive(Subcommand)]
 enum Command {

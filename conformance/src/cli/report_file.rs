@@ -76,8 +76,18 @@ impl Wanted {
         if troubles.is_empty() { Ok(()) } else { Err(troubles.join("\n")) }
     }
 
+    /// What the flag says that it is.
+    pub(super) fn argument(&self) -> &str {
+        &self.argument
+    }
+
+    /// The text that is written.
+    pub(super) fn render(&self, report: &Report) -> Result<String, Unusable> {
+        self.form.render(report).map_err(|error| format!("--report {}: {error}", self.argument))
+    }
+
     fn write(&self, report: &Report) -> Result<(), Unusable> {
-        let rendered = self.form.render(report).map_err(|error| format!("--report {}: {error}", self.argument))?;
+        let rendered = self.render(report)?;
         let written = match &self.place {
             Place::StandardOutput => return write_stdout(&rendered),
             Place::File(path) => replace(path, rendered.as_bytes()),

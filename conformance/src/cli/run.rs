@@ -6,10 +6,13 @@ use super::{RunArgs, Unusable, interruption, ledger_file, plan, suites, write_st
 use crate::engine::{self, Event, Options, Outcome};
 use crate::ledger::Ledger;
 use crate::plan::{Aim, Plan};
-use crate::report;
 use crate::report::terminal::{self, Detail};
+use crate::report::{self, Report};
+use crate::scan::Scan;
 use crate::target::{DEFAULT_TIMEOUT, parse_effect, parse_seconds};
+use crate::verdict::Exit;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::fmt;
 use std::io::IsTerminal as _;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -35,14 +38,9 @@ pub(super) fn run(arguments: &RunArgs) -> Result<u8, Unusable> {
     let run = run_id();
     let ledger = Arc::new(Ledger::new(ledger_file::path(arguments.ledger.as_deref(), &run)?, run.as_str()));
     let options = options(arguments, run, ledger.clone())?;
-    let wanted = Wanted::all(&arguments.report)?;
-    // Standard output belongs to the report that asks for it; what people read goes to standard error then.
-    let tell = |text: &str| match wanted.iter().any(Wanted::is_standard_output) {
-        true => write_stderr(text).map_err(|error| format!("standard error: {error}")),
-        false => write_stdout(text),
-    };
+    let mut wanted = Wanted::all(&arguments.report)?;
 
-    tell(&said.unwrap_or_default())?;
+    tell(&wanted, &said.unwrap_or_default())?;
     warn_of_ordinary_secrets(&plan)?;
     ledger_file::announce(&plan, &ledger)?;
     interruption::listen(options.interrupt.clone(), ledger.clone());
@@ -62,16 +60,72 @@ pub(super) fn run(arguments: &RunArgs) -> Result<u8, Unusable> {
         undeviated: plan.aims.iter().all(|aim| aim.is_undeviated()),
     };
     let aims: Vec<&Aim> = plan.aims.iter().map(|aim| &**aim).collect();
-    let report = report::assemble(about, &aims, &outcomes, &known);
+    let mut report = report::assemble(about, &aims, &outcomes, &known);
     let detail = match arguments.verbose {
         0 => Detail::Cases,
         1 => Detail::Exchanges,
         _ => Detail::Wire,
     };
+    let leaks = leaks(&secrets_of(&plan, &outcomes), &report, &wanted, detail, &ledger);
+    if !leaks.is_empty() {
+        report.run.exit = Exit::Unsafe.code();
+        report.errors.extend(leaks.iter().map(Leak::to_string));
+        wanted.retain(|wanted| !leaks.iter().any(|leak| leak.place == wanted.argument()));
+    }
     let written = Wanted::write_all(&wanted, &report);
-    tell(&terminal::render(&report, detail))?;
+    match leaks.iter().any(|leak| leak.place == TERMINAL) {
+        false => tell(&wanted, &terminal::render(&report, detail))?,
+        true => report.errors.iter().try_for_each(|error| tell(&wanted, &format!("error: {error}\n")))?,
+    }
     written?;
     Ok(report.run.exit)
+}
+
+/// Standard output belongs to the report that asks for it; what people read goes to standard error then.
+fn tell(wanted: &[Wanted], text: &str) -> Result<(), Unusable> {
+    match wanted.iter().any(Wanted::is_standard_output) {
+        true => write_stderr(text).map_err(|error| format!("standard error: {error}")),
+        false => write_stdout(text),
+    }
+}
+
+/// Every secret that the run knew.
+fn secrets_of(plan: &Plan, outcomes: &[Outcome]) -> Scan {
+    let configured = plan.aims.iter().filter_map(|aim| match &**aim {
+        Aim::External(target) => Some(target.secrets()),
+        Aim::Embedded { .. } => None,
+    });
+    let configured: Vec<_> = configured.collect();
+    Scan::of(configured.iter().chain(outcomes.iter().map(|outcome| &outcome.secrets)))
+}
+
+/// What people read.
+const TERMINAL: &str = "the terminal";
+
+/// A secret that would have been shown.
+struct Leak {
+    place: String,
+    secrets: Vec<String>,
+}
+
+impl fmt::Display for Leak {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let secrets = self.secrets.iter().map(|name| format!("${name}")).collect::<Vec<_>>().join(", ");
+        write!(f, "{} would show {secrets}: it is withheld, or to be deleted if it is there already", self.place)
+    }
+}
+
+/// The secrets that stand in what is about to be written, and in what was written down on the way.
+fn leaks(scan: &Scan, report: &Report, wanted: &[Wanted], detail: Detail, ledger: &Ledger) -> Vec<Leak> {
+    let terminal = (TERMINAL.to_owned(), terminal::render(report, detail));
+    // What cannot be rendered is told of when it is to be written.
+    let files = wanted.iter().filter_map(|file| Some((file.argument().to_owned(), file.render(report).ok()?)));
+    let noted = std::fs::read_to_string(ledger.path()).ok().map(|text| (ledger.path().display().to_string(), text));
+    let leak = |(place, text): (String, String)| {
+        let secrets: Vec<String> = scan.found_in(&text).into_iter().map(str::to_owned).collect();
+        (!secrets.is_empty()).then_some(Leak { place, secrets })
+    };
+    [terminal].into_iter().chain(files).chain(noted).filter_map(leak).collect()
 }
 
 /// What the names of all hold that a run creates, so that it is told from every other.
@@ -124,7 +178,7 @@ fn warn_of_ordinary_secrets(plan: &Plan) -> Result<(), Unusable> {
         for key in target.ordinary_secrets() {
             let api = target.suite.api.name;
             let text = format!(
-                "warning: [{api}] {key} is short, or a word of the API: it is masked only where it is all of a JSON text\n"
+                "warning: [{api}] {key} is short, or a word of ours: it is masked only where it is all of a value, and cannot be looked for in what is written\n"
             );
             write_stderr(&text).map_err(|error| error.to_string())?;
         }
@@ -139,4 +193,34 @@ fn command(plan: &Plan) -> String {
         Aim::External(target) => target.secrets().mask(&line),
         Aim::Embedded { .. } => line,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Cli;
+    use crate::secrets::MASKS_NOTHING;
+    use clap::Parser as _;
+
+    #[test]
+    fn a_run_whose_masking_fails_is_4_names_the_file_and_writes_nothing_of_it() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let reports: Vec<String> = report::Form::ALL
+            .iter()
+            .map(|form| format!("{form}={}", folder.path().join(form.as_str()).display()))
+            .collect();
+        let flags = ["probity", "--api", "umami", "--release", "umami-3.1.0", "--filter", "umami.login.*", "-vv"];
+        let reports = reports.iter().flat_map(|report| ["--report", report.as_str()]);
+        let cli = Cli::try_parse_from(flags.into_iter().chain(reports)).expect("these are flags");
+        assert_eq!(run(&cli.run), Ok(0), "it conforms, but for what is only advised against");
+        let written = || std::fs::read_dir(folder.path()).expect("a folder").count();
+        assert_eq!(written(), report::Form::ALL.len());
+        std::fs::remove_dir_all(folder.path()).and_then(|()| std::fs::create_dir(folder.path())).expect("emptied");
+
+        MASKS_NOTHING.set(true);
+        let ended = run(&cli.run);
+        MASKS_NOTHING.set(false);
+        assert_eq!(ended, Ok(4));
+        assert_eq!(written(), 0, "what would have shown a secret is not written");
+    }
 }

@@ -12,7 +12,7 @@ pub use settings::{ConfigError, Settings, read_environment, read_file};
 pub(crate) use settings::{meant, parse_effect, parse_seconds};
 
 use crate::case::{Effect, Need};
-use crate::secrets::{Secrets, variable_name};
+use crate::secrets::{Secrets, is_ordinary, variable_name};
 use crate::suite::{Embedded, Suite};
 use crate::wire::Roots;
 use http::HeaderMap;
@@ -121,10 +121,7 @@ impl Target {
         let prefix = self.variable_prefix();
         for (key, value) in self.secret_values() {
             let variable = format!("{prefix}_{}", key.to_uppercase());
-            match self.is_ordinary(value) {
-                true => secrets.add_ordinary(&variable, value),
-                false => secrets.add(&variable, value),
-            }
+            secrets.add(&variable, value);
         }
         for (name, value) in &self.headers {
             let variable = format!("{prefix}_HEADER_{}", variable_name(name.as_str()));
@@ -135,16 +132,11 @@ impl Target {
 
     /// The keys whose secrets cannot be told from ordinary words by their value.
     pub fn ordinary_secrets(&self) -> impl Iterator<Item = &'static str> {
-        self.secret_values().filter(|(_, value)| self.is_ordinary(value)).map(|(key, _)| key)
+        self.secret_values().filter(|(_, value)| is_ordinary(value)).map(|(key, _)| key)
     }
 
     fn secret_values(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let secret = self.suite.keys.iter().filter(|key| key.secret);
         secret.filter_map(|key| Some((key.name, self.value(key.name)?)))
-    }
-
-    /// Whether a secret is short, or a word of the API itself: `password` as a password.
-    fn is_ordinary(&self, secret: &str) -> bool {
-        secret.chars().count() < crate::secrets::SHORTEST_BY_VALUE || self.suite.api.openapi.contains(secret)
     }
 }

@@ -7,6 +7,7 @@ use crate::skipped;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use probity_conformance::SUITES;
+use probity_conformance::report::Form;
 use probity_server::umami::Deviation;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -15,14 +16,23 @@ use std::sync::{Arc, Mutex};
 /// A run in which logins and tokens fail in many ways, told at full length.
 fn everything_told(deviations: &[Deviation]) -> String {
     let deployment = Deployment::umami(deviations);
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let json = folder.path().join("report.json");
     let target = format!("umami={}", deployment.url);
-    let mut run =
-        command(&["--target", &target, "--allow", "all", "-vv", "--report", &format!("json={}", json.display())]);
+    let mut run = command(&["--target", &target, "--allow", "all", "-vv"]);
     run.env("PROBITY_UMAMI_USERNAME", USERNAME).env("PROBITY_UMAMI_PASSWORD", PASSWORD);
+    in_all_forms(run)
+}
+
+/// All that a run prints, and writes to files of every form.
+fn in_all_forms(mut run: std::process::Command) -> String {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = |form: &Form| folder.path().join(form.as_str());
+    for form in &Form::ALL {
+        run.args(["--report", &format!("{form}={}", file(form).display())]);
+    }
     let report = ended(run);
-    report.out + &report.err + &std::fs::read_to_string(json).expect("the report is written")
+    assert_ne!(report.code, Some(4), "{}{}", report.out, report.err);
+    let files = Form::ALL.iter().map(|form| std::fs::read_to_string(file(form)).expect("the report is written"));
+    files.fold(report.out + &report.err, |told, file| told + &file)
 }
 
 #[test]
@@ -39,6 +49,8 @@ fn neither_password_nor_token_is_shown_in_any_form() {
         PASSWORD.to_owned(),
         json.trim_matches('"').to_owned(),
         Value::from(json.trim_matches('"')).to_string().trim_matches('"').to_owned(),
+        PASSWORD.replace('&', "&amp;").replace('"', "&quot;"),
+        percent_encoding::utf8_percent_encode(PASSWORD, percent_encoding::NON_ALPHANUMERIC).to_string(),
         STANDARD.encode(PASSWORD),
         STANDARD.encode(format!("{USERNAME}:{PASSWORD}")),
     ];
@@ -133,16 +145,12 @@ fn nothing_secret_of_what_went_over_the_wire_is_shown() {
     for (api, deviations) in ways_to_fail {
         let deployment = Deployment::of(api, deviations);
         let (url, record) = recorded(deployment.url.clone());
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let json = folder.path().join("report.json");
         let allowed = "write,permanent,lockout,exhaust";
         let mut run = command(&["--target", &format!("{api}={url}"), "--allow", allowed, "-vv"]);
-        run.args(["--report", &format!("json={}", json.display())]);
         for (key, value) in &deployment.values {
             run.env(format!("PROBITY_{}_{}", api.to_uppercase(), key.to_uppercase()), value);
         }
-        let report = ended(run);
-        let told = report.out + &report.err + &std::fs::read_to_string(json).expect("the report is written");
+        let told = in_all_forms(run);
         assert!(told.contains("fail"), "nothing departed: {told}");
         let exchanges = record.lock().expect("nobody panics while it is held");
         let mut secrets: BTreeSet<String> = exchanges.iter().flat_map(secrets_in).collect();
@@ -161,4 +169,14 @@ fn nothing_secret_of_what_went_over_the_wire_is_shown() {
             assert!(!told.contains(&format!("\"code\":\"{code}\"")), "the code {code} is shown");
         }
     }
+}
+
+#[test]
+fn a_short_password_is_masked_in_its_fields_and_it_is_said_that_it_cannot_be_looked_for() {
+    let mut run = command(&["--target", "tinyauth=http://127.0.0.1:9", "--filter", "tinyauth.basic.*", "-vv"]);
+    run.env("PROBITY_TINYAUTH_USERNAME", "me").env("PROBITY_TINYAUTH_PASSWORD", "abc123");
+    let report = ended(run).with(3);
+    assert!(report.err.contains("[tinyauth] password is short"), "{}", report.err);
+    let pair = STANDARD.encode("me:abc123");
+    assert!(!report.out.contains("abc123") && !report.out.contains(&pair), "{}", report.out);
 }
