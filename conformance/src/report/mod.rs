@@ -56,6 +56,7 @@ impl Report {
             0 => "conforms",
             1 => "does not conform",
             2 => "the suite itself failed",
+            4 if self.leftovers.is_empty() => "a secret would have been shown",
             4 => "something was left behind",
             _ => "incomplete",
         }
