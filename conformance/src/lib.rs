@@ -9,6 +9,7 @@ mod cli;
 pub mod cost;
 mod curl;
 mod diagnosis;
+pub mod diff;
 pub mod engine;
 pub mod exchange;
 pub mod expect;

@@ -4,11 +4,11 @@ use crate::engine::Outcome;
 use crate::known::Known;
 use crate::run::Stop;
 use probity_fixtures::{Level, Requirement};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What a case came to, by weight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// It was not played.

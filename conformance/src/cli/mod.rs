@@ -2,6 +2,7 @@
 
 mod aim;
 mod clean;
+mod diff;
 mod explain;
 mod interruption;
 mod ledger_file;
@@ -39,6 +40,7 @@ Examples:
   probity --config probity.toml --report json=report.json    the deployments that a file names
   probity --release umami-3.1.0 --known umami-3.1.0          the reference server as that release, its departures known
   probity explain umami.login.wrong-password                 what a case sends and expects
+  probity diff before.json after.json                        what an upgrade changed
 
 Exit codes: 0 conforms, 1 does not, 2 usage or configuration or an error of the suite, 3 incomplete,
 4 a secret would have been written, or something that was created could not be removed.";
@@ -49,6 +51,8 @@ enum Command {
     List(list::ListArgs),
     /// Explains a case or a requirement: what is sent and expected, where the document says so, which releases depart
     Explain(explain::ExplainArgs),
+    /// Holds two JSON reports against each other: what got worse or better, and what is done otherwise; for upgrades
+    Diff(diff::DiffArgs),
     /// Removes what a run left behind that was cut short, by the ledger that it wrote
     Clean(clean::CleanArgs),
 }
@@ -129,6 +133,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         None => run::run(&cli.run),
         Some(Command::List(arguments)) => list::list(&arguments),
         Some(Command::Explain(arguments)) => explain::explain(&arguments),
+        Some(Command::Diff(arguments)) => diff::diff(&arguments),
         Some(Command::Clean(arguments)) => clean::clean(&arguments),
     };
     match done {

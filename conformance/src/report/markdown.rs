@@ -214,7 +214,7 @@ fn write_observations(page: &mut String, report: &Report) -> fmt::Result {
 // ── what keeps text from being Markdown ───────────────────────────────────────────────────────────────────────────
 
 /// Text as code within a line.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let text: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     let fence = "`".repeat(longest_run(&text) + 1);
     // Two spaces are taken away again, one on each side; a backtick at an end would count as the fence's.
@@ -223,12 +223,12 @@ fn code(text: &str) -> String {
 }
 
 /// Text as code within a table, where a bar ends a cell even in code, and a backslash before it is in doubt.
-fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     code(&text.replace("\\|", "\\ |")).replace('|', "\\|")
 }
 
 /// Text as a block of code.
-fn block(language: &str, text: &str) -> String {
+pub(crate) fn block(language: &str, text: &str) -> String {
     let text: String =
         text.chars().map(|letter| if letter.is_control() && !"\n\t".contains(letter) { '�' } else { letter }).collect();
     let fence = "`".repeat(longest_run(&text).max(2) + 1);

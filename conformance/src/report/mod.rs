@@ -7,7 +7,7 @@ mod assemble;
 mod form;
 mod html;
 mod junit;
-mod markdown;
+pub(crate) mod markdown;
 mod section;
 pub mod terminal;
 
@@ -113,11 +113,16 @@ pub struct TargetReport {
 impl TargetReport {
     /// Where it is, in words.
     pub fn place(&self) -> String {
-        match (&self.url, self.release) {
-            (Some(url), _) => url.clone(),
-            (None, Some(release)) => format!("the embedded reference server as {release}"),
-            (None, None) => "the embedded reference server".to_owned(),
-        }
+        place(self.url.as_deref(), self.release)
+    }
+}
+
+/// Where a target is, in words.
+pub(crate) fn place(url: Option<&str>, release: Option<&str>) -> String {
+    match (url, release) {
+        (Some(url), _) => url.to_owned(),
+        (None, Some(release)) => format!("the embedded reference server as {release}"),
+        (None, None) => "the embedded reference server".to_owned(),
     }
 }
 

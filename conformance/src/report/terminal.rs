@@ -317,22 +317,22 @@ fn styled_as(verdict: Verdict, text: impl Display) -> String {
     }
 }
 
-fn styled(color: AnsiColor, text: impl Display) -> String {
+pub(crate) fn styled(color: AnsiColor, text: impl Display) -> String {
     let style = color.on_default();
     format!("{style}{text}{style:#}")
 }
 
-fn bold(text: impl Display) -> String {
+pub(crate) fn bold(text: impl Display) -> String {
     let style = Style::new().bold();
     format!("{style}{text}{style:#}")
 }
 
-fn dim(text: impl Display) -> String {
+pub(crate) fn dim(text: impl Display) -> String {
     let style = Style::new().dimmed();
     format!("{style}{text}{style:#}")
 }
 
 /// What a target sends must not steer the terminal that shows it.
-pub(super) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() && letter != '\t' { '�' } else { letter }).collect()
 }

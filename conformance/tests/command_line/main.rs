@@ -2,6 +2,7 @@
 
 mod configuration;
 mod deployment;
+mod diff;
 mod exit_codes;
 mod explaining;
 mod interrupting;
