@@ -4,6 +4,24 @@ use serde::de::{self, DeserializeOwned};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+/// A list that nothing depends on: what cannot be read counts as empty.
+#[cfg(feature = "uptinio")]
+pub(crate) fn readable_or_empty<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    Ok(if_readable(deserializer)?.unwrap_or_default())
+}
+
+/// A number that servers also write as its text, as Rails does with decimals; none where it is neither.
+#[cfg(feature = "uptinio")]
+pub(crate) fn number_or_its_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.parse().ok().filter(|number: &f64| number.is_finite()),
+        _ => None,
+    })
+}
+
 /// A member that nothing depends on: what cannot be read counts as none, and spoils nothing.
 pub(crate) fn if_readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,

@@ -101,6 +101,8 @@ mod secret;
 pub mod tinyauth;
 #[cfg(feature = "umami")]
 pub mod umami;
+#[cfg(feature = "uptinio")]
+pub mod uptinio;
 #[cfg(any(feature = "tinyauth", feature = "umami", feature = "uptinio"))]
 mod vocabulary;
 

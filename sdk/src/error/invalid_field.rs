@@ -50,6 +50,12 @@ pub enum FieldProblem {
     /// It begins as a URL and is none.
     #[error("is no URL")]
     NotAUrl,
+    /// It is `unknown`, where servers want to know.
+    #[error("is `unknown`, which servers refuse")]
+    Unknown,
+    /// It is infinite, or not a number.
+    #[error("is infinite, or not a number, which JSON cannot tell")]
+    NotFinite,
     /// It is a moment that servers cannot be told.
     #[error("is before 1970")]
     Before1970,

@@ -25,6 +25,8 @@ pub(crate) use rejection::address;
 pub(crate) use rejection::text;
 pub use rejection::{Refusal, Rejection};
 pub use undecodable::Undecodable;
+#[cfg(feature = "uptinio")]
+pub(crate) use undecodable::outline;
 #[cfg(feature = "tinyauth")]
 pub(crate) use wait::retry_after;
 pub(crate) use wait::{LONGEST_WAIT, answered_at};

@@ -92,7 +92,7 @@ fn at<'a>(whole: &'a Value, path: &Path) -> Option<&'a Value> {
     })
 }
 
-fn outline(value: &Value) -> String {
+pub(crate) fn outline(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(_) => "a boolean".to_owned(),
