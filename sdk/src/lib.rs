@@ -1,7 +1,7 @@
 //! Typed clients for HTTP APIs, written from the APIs' own documents and held against recordings of real servers.
 //!
-//! Today: Umami (`umami`), its signing in, its sending, and what was counted; and Tinyauth (`tinyauth`), its logins and
-//! the question that proxies ask it.
+//! Today: Umami (`umami`), its signing in, its sending, and what was counted; Tinyauth (`tinyauth`), its logins and the
+//! question that proxies ask it; and Uptinio (`uptinio`), its accounts, and its projects with what they monitor.
 //!
 #![cfg_attr(all(feature = "client", feature = "umami"), doc = "```")]
 #![cfg_attr(not(all(feature = "client", feature = "umami")), doc = "```ignore")]
@@ -47,7 +47,7 @@
 //! ```
 //!
 //! - **Wrong calls do not compile.** What needs a token is a method of the type that signing in gives; a login that waits
-//!   for its second factor takes that and nothing else.
+//!   for its second factor takes that and nothing else; a user's token is another type than a project's.
 //! - **Errors say what to do.** One [`Error`] tells the call, the status, the API's own typed refusal, and how long to
 //!   wait; its predicates answer the usual questions.
 //! - **Secrets stay secret.** No password, token or body is in a `Debug` form, an error or a span, not even where the
@@ -68,6 +68,7 @@
 //! |---|---|
 //! | `tinyauth` (default) | the module `tinyauth`: endpoints, types and errors |
 //! | `umami` (default) | the module `umami`: endpoints, types and errors |
+//! | `uptinio` (default) | the module `uptinio`: endpoints, types and errors |
 //! | `client` | clients that call them, over `http://`, in a tokio runtime |
 //! | `rustls` (default) | `client`, and `https://` by rustls with ring and the system's root certificates |
 //! | `tracker` | `client`, and `umami::Tracker`, which sends events in the background |

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 
 use super::{
     Credentials, NewUser, Project, ProjectToken, Register, RegisterWithEndpoint, Session, SignIn, SignInWithGoogle,
-    SignedIn, UserToken,
+    SignedIn, SignedInWithGoogle, User, UserToken,
 };
 use crate::{Builder, Call, Client, ConfigurationError};
 
@@ -20,7 +20,7 @@ use crate::{Builder, Call, Client, ConfigurationError};
 ///
 /// let project = uptinio.project(ProjectToken::new(token));
 /// for monitor in project.network_monitors().await?.data {
-///     if monitor.status == MonitorStatus::Failure {
+///     if monitor.status == Some(MonitorStatus::Failure) {
 ///         println!("{} is down", monitor.name);
 ///     }
 /// }
@@ -109,7 +109,7 @@ impl Uptinio {
     /// How a wrong password is refused, the document does not tell; as [unauthorized](crate::Error::is_unauthorized) when it
     /// is by 401.
     pub fn sign_in<'a>(&'a self, credentials: &'a Credentials) -> Call<'a, SignIn<'a>, Session> {
-        self.client.call(SignIn::new(credentials), ()).map(|signed_in| self.signed_in(signed_in))
+        self.client.call(SignIn::new(credentials), ()).map(|SignedIn { token, user }| self.signed_in(token, Some(user)))
     }
 
     /// Signs in by an ID token of Google's (`POST /api/v1/auth/google`). The document names the call and no more: how the
@@ -118,7 +118,8 @@ impl Uptinio {
     /// # Errors
     /// Undecodable when the guess is wrong.
     pub fn sign_in_with_google(&self, id_token: impl Into<SecretString>) -> Call<'_, SignInWithGoogle, Session> {
-        self.client.call(SignInWithGoogle::new(id_token), ()).map(|signed_in| self.signed_in(signed_in))
+        let call = self.client.call(SignInWithGoogle::new(id_token), ());
+        call.map(|SignedInWithGoogle { token, user }| self.signed_in(token, user))
     }
 
     /// The session of a token that an earlier sign-in gave. Nothing is sent; [`Session::validate`] asks whether it is good.
@@ -136,7 +137,7 @@ impl Uptinio {
         &self.client
     }
 
-    fn signed_in(&self, SignedIn { token, user }: SignedIn) -> Session {
-        Session::new(self.client.clone(), token, Some(user))
+    fn signed_in(&self, token: UserToken, user: Option<User>) -> Session {
+        Session::new(self.client.clone(), token, user)
     }
 }

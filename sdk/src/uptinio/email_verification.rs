@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer};
 use serde_json::json;
 
+use super::outcome::told;
 use super::request::{plain, post_json, url};
 use super::{Error, Refusal, UserToken};
 use crate::endpoint::{Endpoint, read_json};
@@ -66,14 +67,8 @@ impl<'de> Deserialize<'de> for EmailStatus {
 
 /// Not done is what says so, whatever its status.
 fn done<E: Endpoint<Refusal = Refusal>>(response: &http::Response<Bytes>) -> Result<EmailStatus, Error> {
-    #[derive(Deserialize)]
-    struct Outcome {
-        #[serde(deserialize_with = "boolean_or_its_text")]
-        success: bool,
-    }
-
-    match serde_json::from_slice(response.body()) {
-        Ok(Outcome { success: false }) => Err(Error::of(E::NAME, Rejection::new(response))),
+    match told(response, "success") {
+        Some(false) => Err(Error::of(E::NAME, Rejection::new(response))),
         _ => read_json::<E, _>(response),
     }
 }

@@ -67,9 +67,11 @@ pub struct Incident {
     #[serde(default, deserialize_with = "if_readable")]
     pub snooze_until: Option<Timestamp>,
     /// What kind of thing it happened to.
-    pub monitorable_type: MonitorableType,
+    #[serde(default, deserialize_with = "if_readable")]
+    pub monitorable_type: Option<MonitorableType>,
     /// The id of the thing: a [`NetworkMonitorUuid`](super::NetworkMonitorUuid) for one.
-    pub monitorable_uuid: String,
+    #[serde(default, deserialize_with = "if_readable")]
+    pub monitorable_uuid: Option<String>,
     /// The name of the thing.
     #[serde(default, deserialize_with = "if_readable")]
     pub monitorable_name: Option<String>,

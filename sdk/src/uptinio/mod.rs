@@ -19,6 +19,7 @@ mod incidents;
 mod integrations;
 mod json;
 mod network_monitors;
+mod outcome;
 mod page;
 #[cfg(feature = "client")]
 mod project;
@@ -46,7 +47,7 @@ pub use create_integration::{CreateIntegration, NewIntegration};
 pub use deployment::Uptinio;
 pub use email_verification::{EmailStatus, ResendCode, VerifyEmail};
 pub use general_status::GeneralStatus;
-pub use google::SignInWithGoogle;
+pub use google::{SignInWithGoogle, SignedInWithGoogle};
 pub use incidents::{Incident, IncidentStatus, IncidentUuid, Incidents, MonitorableType};
 pub use integrations::{Integration, IntegrationType, IntegrationUuid, Integrations};
 pub use json::Json;

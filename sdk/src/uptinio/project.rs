@@ -17,7 +17,7 @@ use crate::{Call, Client};
 /// let mut pages = project.network_monitors().search("shop").sort(MonitorSort::CreatedAt).page_size(100).pages();
 /// while let Some(page) = pages.next().await? {
 ///     for monitor in page.data {
-///         println!("{} {}", monitor.name, monitor.status);
+///         println!("{} {:?}", monitor.name, monitor.status);
 ///     }
 /// }
 /// let incidents = project.incidents().status(IncidentStatus::Ongoing).await?;

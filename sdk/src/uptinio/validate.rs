@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{Method, StatusCode};
 use serde::Deserialize;
 
+use super::outcome::told;
 use super::request::{plain, url};
 use super::{Error, Refusal, User, UserToken};
 use crate::endpoint::{Endpoint, read_json};
@@ -43,12 +44,6 @@ impl Validity {
 }
 
 #[derive(Deserialize)]
-struct Verdict {
-    #[serde(deserialize_with = "boolean_or_its_text")]
-    valid: bool,
-}
-
-#[derive(Deserialize)]
 struct Valid {
     #[serde(rename = "valid", deserialize_with = "boolean_or_its_text")]
     _valid: bool,
@@ -74,9 +69,9 @@ impl Endpoint for Validate {
     fn read(&self, response: &http::Response<Bytes>) -> Result<Validity, Error> {
         let status = response.status();
         let refusal = Refusal::read(response);
-        let says_no = match serde_json::from_slice(response.body()) {
-            Ok(Verdict { valid }) => !valid && (status.is_success() || status.is_client_error()),
-            Err(_) => status == StatusCode::UNAUTHORIZED && refusal.is_some(),
+        let says_no = match told(response, "valid") {
+            Some(valid) => !valid && (status.is_success() || status.is_client_error()),
+            None => status == StatusCode::UNAUTHORIZED && refusal.is_some(),
         };
         if says_no {
             return Ok(Validity::Invalid { messages: refusal.map(Refusal::into_messages).unwrap_or_default() });

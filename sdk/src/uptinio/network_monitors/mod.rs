@@ -64,10 +64,12 @@ pub struct NetworkMonitor {
     pub name: String,
     /// What is asked for.
     pub url: String,
-    /// How.
-    pub check_type: CheckType,
-    /// What came of it last.
-    pub status: MonitorStatus,
+    /// How, if that is told.
+    #[serde(default, deserialize_with = "if_readable")]
+    pub check_type: Option<CheckType>,
+    /// What came of it last, if that is told.
+    #[serde(default, deserialize_with = "if_readable")]
+    pub status: Option<MonitorStatus>,
     /// How much of the time it succeeds, in percent. No document tells since when. `None` also where it is no number.
     #[serde(default, deserialize_with = "number_or_its_text")]
     pub uptime: Option<f64>,

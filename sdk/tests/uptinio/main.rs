@@ -1,0 +1,23 @@
+//! Uptinio: what its endpoints ask, how they read what its document shows, and what a server might answer instead.
+
+#[path = "../shared/any_json.rs"]
+mod any_json;
+#[path = "../shared/described.rs"]
+mod described;
+#[path = "../shared/description.rs"]
+mod description;
+#[path = "../shared/disclosure.rs"]
+mod disclosure;
+#[path = "../shared/log.rs"]
+mod log;
+#[path = "../shared/wire.rs"]
+mod wire;
+
+mod any_answer;
+mod examples;
+mod metrics;
+mod pages;
+mod refusals;
+mod requests;
+mod secrets;
+mod servers;
