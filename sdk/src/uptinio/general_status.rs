@@ -17,6 +17,7 @@ impl Endpoint for GeneralStatus {
     type Output = Json;
     type Refusal = Refusal;
     const NAME: &'static str = "uptinio.generalStatus";
+    const IDEMPOTENT: bool = true;
 
     fn request(&self, base: &BaseUrl, token: &ProjectToken) -> Result<http::Request<Bytes>, ConfigurationError> {
         plain(Method::GET, &url(base, ["general-status"])?, token.header()?)

@@ -127,6 +127,7 @@ impl Endpoint for Incidents {
     type Output = Page<Incident>;
     type Refusal = Refusal;
     const NAME: &'static str = "uptinio.incidents";
+    const IDEMPOTENT: bool = true;
 
     fn request(&self, base: &BaseUrl, token: &ProjectToken) -> Result<http::Request<Bytes>, ConfigurationError> {
         let mut url = url(base, ["incidents"])?;

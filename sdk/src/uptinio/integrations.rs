@@ -65,6 +65,7 @@ impl Endpoint for Integrations {
     type Output = Vec<Integration>;
     type Refusal = Refusal;
     const NAME: &'static str = "uptinio.integrations";
+    const IDEMPOTENT: bool = true;
 
     fn request(&self, base: &BaseUrl, token: &ProjectToken) -> Result<http::Request<Bytes>, ConfigurationError> {
         plain(Method::GET, &url(base, ["integrations"])?, token.header()?)

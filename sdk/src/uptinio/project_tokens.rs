@@ -67,6 +67,7 @@ impl Endpoint for ProjectApiTokens {
     type Output = ProjectTokens;
     type Refusal = Refusal;
     const NAME: &'static str = "uptinio.projectApiTokens";
+    const IDEMPOTENT: bool = true;
 
     fn request(&self, base: &BaseUrl, token: &UserToken) -> Result<http::Request<Bytes>, ConfigurationError> {
         plain(Method::GET, &url(base, ["users", "project_api_tokens"])?, token.header()?)
@@ -86,6 +87,7 @@ impl Endpoint for CurrentProjectApiToken {
     type Output = ProjectTokens;
     type Refusal = Refusal;
     const NAME: &'static str = "uptinio.currentProjectApiToken";
+    const IDEMPOTENT: bool = true;
 
     fn request(&self, base: &BaseUrl, token: &UserToken) -> Result<http::Request<Bytes>, ConfigurationError> {
         plain(Method::GET, &url(base, ["users", "current_project_api_token"])?, token.header()?)

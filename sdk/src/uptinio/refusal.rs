@@ -159,6 +159,10 @@ impl crate::Refusal for Refusal {
         }
     }
 
+    fn is_final(&self) -> bool {
+        matches!(self.reason, Reason::ResendTooSoon { .. })
+    }
+
     fn conceal(&mut self, secret: &str) {
         for text in self.messages.iter_mut().chain(&mut self.code) {
             *text = text.replace(secret, "(a secret)");

@@ -54,6 +54,7 @@ impl Endpoint for Servers {
     type Output = Vec<Server>;
     type Refusal = Refusal;
     const NAME: &'static str = "uptinio.servers";
+    const IDEMPOTENT: bool = true;
 
     fn request(&self, base: &BaseUrl, token: &ProjectToken) -> Result<http::Request<Bytes>, ConfigurationError> {
         let mut url = url(base, ["servers"])?;

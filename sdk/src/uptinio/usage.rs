@@ -17,6 +17,7 @@ impl Endpoint for Usage {
     type Output = Json;
     type Refusal = Refusal;
     const NAME: &'static str = "uptinio.usage";
+    const IDEMPOTENT: bool = true;
 
     fn request(&self, base: &BaseUrl, token: &ProjectToken) -> Result<http::Request<Bytes>, ConfigurationError> {
         plain(Method::GET, &url(base, ["accounts", "usage"])?, token.header()?)

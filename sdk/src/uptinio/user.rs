@@ -26,6 +26,7 @@ impl Endpoint for GetUser {
     type Output = Json;
     type Refusal = Refusal;
     const NAME: &'static str = "uptinio.user";
+    const IDEMPOTENT: bool = true;
 
     fn request(&self, base: &BaseUrl, token: &UserToken) -> Result<http::Request<Bytes>, ConfigurationError> {
         plain(Method::GET, &url(base, ["users", self.id.as_str()])?, token.header()?)

@@ -55,6 +55,7 @@ impl Endpoint for Validate {
     type Output = Validity;
     type Refusal = Refusal;
     const NAME: &'static str = "uptinio.validate";
+    const IDEMPOTENT: bool = true;
 
     fn request(&self, base: &BaseUrl, token: &UserToken) -> Result<http::Request<Bytes>, ConfigurationError> {
         plain(Method::GET, &url(base, ["auth", "validate"])?, token.header()?)

@@ -10,6 +10,8 @@ mod description;
 mod disclosure;
 #[path = "../shared/log.rs"]
 mod log;
+#[path = "../shared/public_types.rs"]
+mod public_types;
 #[path = "../shared/wire.rs"]
 mod wire;
 

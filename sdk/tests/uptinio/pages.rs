@@ -75,7 +75,7 @@ async fn a_server_that_knows_no_pages_is_not_asked_for_ever() {
 #[tokio::test]
 async fn a_page_that_failed_is_still_to_come() {
     let server = MockServer::start().await;
-    let failing = Mock::given(path("/api/v1/servers")).respond_with(ResponseTemplate::new(503)).up_to_n_times(1);
+    let failing = Mock::given(path("/api/v1/servers")).respond_with(ResponseTemplate::new(403)).up_to_n_times(1);
     failing.mount(&server).await;
     Mock::given(query_param("page", "1"))
         .respond_with(ResponseTemplate::new(200).set_body_json(servers(&["a"])))

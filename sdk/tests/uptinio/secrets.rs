@@ -1,14 +1,15 @@
 //! No `Debug` form, no error and no log shows a password, a token or a code.
 
+use std::collections::BTreeSet;
 use std::time::SystemTime;
 
 use bytes::Bytes;
 use probity::endpoint::Endpoint;
 use probity::uptinio::{
     Analyze, CreateIntegration, CreateNetworkMonitor, Credentials, CurrentProjectApiToken, GeneralStatus, GetUser,
-    Incidents, Integrations, MetricName, NetworkMonitors, NewIntegration, NewUser, ProjectApiTokens, ProjectToken,
-    Reason, Refusal, Register, ResendCode, ServerReport, Servers, SignIn, SignInWithGoogle, SignOut,
-    SubmitServerMetrics, Uptinio, Usage, UserToken, Validate, VerifyEmail,
+    Incidents, Integrations, MetricName, MonitorSort, MonitorableType, NetworkMonitors, NewIntegration, NewUser,
+    ProjectApiTokens, ProjectToken, Reason, Refusal, Register, RegisterWithEndpoint, ResendCode, ServerReport, Servers,
+    SignIn, SignInWithGoogle, SignOut, SubmitServerMetrics, Uptinio, Usage, UserToken, Validate, VerifyEmail,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -17,6 +18,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::disclosure::{a_secret, shown, shown_by, told};
 use crate::log::Log;
+use crate::public_types::{public_types, shown_as};
 
 /// Answers that repeat the secret wherever one can stand.
 fn answers_with(secret: &str, status: u16) -> Vec<http::Response<Bytes>> {
@@ -73,7 +75,7 @@ proptest! {
         let report = ServerReport::new("MB-1", "1.0.0").metric(MetricName::CpuUsed, 1.0, SystemTime::UNIX_EPOCH);
 
         let user = json!({"id": 1, "email": "a", "name": "b", "email_verified": true, "authentication_token": text});
-        let signed_in = read(&SignIn::new(&credentials), json!({"user": user}));
+        let signed_in = read(&SignIn::new(&credentials), json!({ "user": user }));
         let tokens = read(&ProjectApiTokens, json!([{"api_token": text}]));
         let incident = json!({
             "uuid": "INC9", "status": "ongoing", "created_at": "2026-01-01T00:00:00Z", "error_message": text,
@@ -81,23 +83,62 @@ proptest! {
             "response_headers": {"set-cookie": text},
         });
         let meta = json!({"current_page": 1, "per_page": 25, "total_pages": 1, "total_count": 1});
-        let incidents = read(&Incidents::default(), json!({"data": [incident], "meta": meta}));
         let settings = json!([{"uuid": "INT5", "type": "Slack", "settings": {"webhook_url": text}}]);
         let integrations = read(&Integrations, settings);
         let servers = read(&Servers::default(), json!([{"uuid": "SRV1", "last_metrics": [text]}]));
         let receipt =
             read(&SubmitServerMetrics::new(&report), json!({"success_count": 0, "failure_count": 1, "errors": [text]}));
 
-        let shown = shown(&[
-            &user_token, &project_token, &credentials, &new_user, &integration, &uptinio, &session, &project,
-            &Register::new(&new_user), &SignIn::new(&credentials), &SignInWithGoogle::new(text), &VerifyEmail::new(text),
-            &CreateIntegration::new(&integration), &Analyze::new(json!({"question": text})),
+        let incidents = read(&Incidents::default(), json!({"data": [incident], "meta": meta}));
+        let monitor = json!({"uuid": "NM1", "id": 1, "name": "Shop", "url": "https://shop.example", "check_type": "http",
+            "status": "success", "created_at": "2026-01-01T00:00:00Z"});
+        let monitors = read(&NetworkMonitors::default(), json!({"data": [monitor], "meta": meta}));
+        let status = read(&ResendCode, json!({"user": {"email": "a", "email_verified": true}}));
+        let registered = read(&Register::new(&new_user), json!({"user": {"email": "a", "name": "b"}}));
+        let first = json!({"uuid": "NM1", "url": "https://shop.example"});
+        let with_endpoint = RegisterWithEndpoint::new("https://shop.example", "a");
+        let registered_with_endpoint =
+            read(&with_endpoint, json!({"user": {"email": "a", "name": "b"}, "network_monitor": first}));
+        let google = SignInWithGoogle::new(text);
+        let signed_in_with_google = read(&google, json!({ "user": user }));
+        let validity = read(&Validate, json!({"valid": true, "user": user}));
+        let answer = http::Response::builder().status(401).body(Bytes::from(json!({"error": "No"}).to_string()));
+        let error = GetUser::new("1").read(&answer.expect("a response")).expect_err("refused");
+        let refusal = error.refusal().expect("a refusal");
+        let (monitor, incident, integration_0) = (&monitors.data[0], &incidents.data[0], &integrations[0]);
+
+        let list = [
+            shown_as(&user_token), shown_as(&project_token), shown_as(&credentials), shown_as(&new_user),
+            shown_as(&integration), shown_as(&uptinio), shown_as(&session), shown_as(&project), shown_as(&report),
+            shown_as(&Register::new(&new_user)), shown_as(&registered), shown_as(&registered.user),
+            shown_as(&with_endpoint), shown_as(&registered_with_endpoint),
+            shown_as(&registered_with_endpoint.network_monitor), shown_as(&SignIn::new(&credentials)),
+            shown_as(&signed_in), shown_as(&signed_in.user), shown_as(&signed_in.user.id), shown_as(&google),
+            shown_as(&signed_in_with_google), shown_as(&Validate), shown_as(&validity), shown_as(&SignOut),
+            shown_as(&GetUser::new("1")), shown_as(&ProjectApiTokens), shown_as(&CurrentProjectApiToken),
+            shown_as(&tokens), shown_as(tokens.answer()), shown_as(&VerifyEmail::new(text)), shown_as(&ResendCode),
+            shown_as(&status), shown_as(&NetworkMonitors::default()), shown_as(&monitors), shown_as(&monitors.meta),
+            shown_as(monitor), shown_as(&monitor.uuid), shown_as(monitor.id.as_ref().expect("a number")),
+            shown_as(monitor.status.as_ref().expect("a status")), shown_as(&MonitorSort::Status),
+            shown_as(monitor.check_type.as_ref().expect("a type")),
+            shown_as(monitor.created_at.as_ref().expect("a moment")), shown_as(&CreateNetworkMonitor::new("a", "b")),
+            shown_as(&Incidents::default()), shown_as(incident), shown_as(&incident.uuid), shown_as(&incident.status),
+            shown_as(&MonitorableType::NetworkMonitor), shown_as(&SubmitServerMetrics::new(&report)),
+            shown_as(&MetricName::CpuUsed), shown_as(&receipt), shown_as(&Servers::default()), shown_as(&servers[0]),
+            shown_as(&servers[0].uuid), shown_as(&Integrations), shown_as(integration_0), shown_as(&integration_0.uuid),
+            shown_as(&integration_0.kind), shown_as(&CreateIntegration::new(&integration)),
+            shown_as(&Analyze::new(json!({"question": text}))), shown_as(&Usage), shown_as(&GeneralStatus),
+            shown_as(refusal), shown_as(&refusal.reason),
+        ];
+        let types: BTreeSet<_> = list.iter().map(|(name, _)| *name).collect();
+        prop_assert_eq!(types, public_types(include_str!("../../src/uptinio/mod.rs")), "a public type is not in the list");
+        let shown = list.into_iter().fold(String::new(), |text, (_, shown)| text + &shown) + &shown(&[
             &uptinio.sign_in(&credentials), &uptinio.sign_in_with_google(text), &uptinio.register(&new_user),
             &session.validate(), &session.verify_email(text), &session.token(), &project.network_monitors(),
             &project.network_monitors().pages(), &project.analysis(json!(text)),
-            &project.create_integration(&integration), &signed_in, &tokens, &tokens.tokens(), &tokens.answer(),
-            &incidents, &integrations, &servers, &receipt, &read(&GeneralStatus, json!({"token": text})),
-            &read(&Usage, json!(text)), &read(&GetUser::new("1"), json!([text])),
+            &project.create_integration(&integration), &tokens.tokens(), &incidents, &integrations, &servers,
+            &read(&GeneralStatus, json!({"token": text})), &read(&Usage, json!(text)),
+            &read(&GetUser::new("1"), json!([text])),
         ]);
         prop_assert!(!shown.contains(text), "{shown}");
     }

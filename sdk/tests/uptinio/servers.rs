@@ -61,14 +61,14 @@ async fn the_rate_limit_is_told_with_a_value_and_with_an_error() {
         ResponseTemplate::new(status)
             .insert_header("x-ratelimit-limit", "1000")
             .insert_header("x-ratelimit-remaining", "0")
-            .insert_header("x-ratelimit-reset", "30")
+            .insert_header("x-ratelimit-reset", "60")
     };
     let (_server, uptinio) = server(limited(200).set_body_json(json!([]))).await;
     let project = uptinio.project(project_token());
     let answer = project.integrations().with_response().await.expect("a list");
     assert_eq!((answer.value.len(), answer.status.as_u16()), (0, 200));
     let told = answer.rate_limit().expect("a rate limit");
-    assert_eq!((told.limit, told.remaining, told.reset), (Some(1000), Some(0), Some(Duration::from_secs(30))));
+    assert_eq!((told.limit, told.remaining, told.reset), (Some(1000), Some(0), Some(Duration::from_secs(60))));
 
     let error = json!({"error": {"code": "rate_limit_exceeded", "message": "Too many requests"}});
     let (_server, uptinio) = server(limited(429).set_body_json(error)).await;
@@ -76,13 +76,13 @@ async fn the_rate_limit_is_told_with_a_value_and_with_an_error() {
     let Some(Reason::RateLimited { limit, reset, .. }) = error.refusal().map(|refusal| refusal.reason) else {
         panic!("too many requests: {error}")
     };
-    assert_eq!((limit, reset), (Some(1000), Some(Duration::from_secs(30))));
+    assert_eq!((limit, reset), (Some(1000), Some(Duration::from_secs(60))));
     assert_eq!(error.rate_limit(), Some(told));
 }
 
 #[tokio::test]
-async fn a_refusal_is_sent_once_and_never_again_by_itself() {
-    // The mock wants to be asked once.
+async fn a_code_that_was_asked_for_too_soon_is_not_asked_for_again_by_itself() {
+    // Though it asks to be waited for, it is no rate limit. The mock wants to be asked once.
     let body = json!({"success": false, "error": "resend_too_soon", "seconds_until_can_resend": 1, "message": "Wait"});
     let (server, uptinio) = server(ResponseTemplate::new(429).set_body_json(body)).await;
     let error = uptinio.session(UserToken::new("token-of-a-user")).resend_code().await.expect_err("too soon");

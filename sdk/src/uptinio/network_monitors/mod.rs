@@ -124,6 +124,7 @@ impl Endpoint for NetworkMonitors {
     type Output = Page<NetworkMonitor>;
     type Refusal = Refusal;
     const NAME: &'static str = "uptinio.networkMonitors";
+    const IDEMPOTENT: bool = true;
 
     fn request(&self, base: &BaseUrl, token: &ProjectToken) -> Result<http::Request<Bytes>, ConfigurationError> {
         let mut url = url(base, ["network_monitors"])?;
