@@ -2,11 +2,8 @@
 
 use crate::parity::Told;
 use crate::random;
-use probity_conformance::report::{Form, Report};
-use probity_conformance::verdict::Verdict;
+use probity_conformance::report::Form;
 use proptest::prelude::*;
-use proptest::strategy::ValueTree as _;
-use proptest::test_runner::TestRunner;
 
 /// Reads a report back: the table of counts, and the table of what departs. What stands in a block of code is no table.
 pub(crate) fn read(text: &str) -> Told {
@@ -89,25 +86,8 @@ fn without_code_spans(line: &str) -> String {
 
 #[test]
 fn a_summary_fits_into_githubs_bound_and_says_what_it_leaves_out() {
-    let text = Form::Markdown.render(&failing(20_000)).expect("it can be written");
+    let text = Form::Markdown.render(&random::of_failures(20_000)).expect("it can be written");
     assert!(text.len() < 1 << 20, "{} bytes", text.len());
     assert!(text.contains("stories more"), "{}", &text[text.len() - 300..]);
     assert!(text.starts_with("## "), "the verdict comes first");
-}
-
-/// A report of so many cases that fail.
-fn failing(count: usize) -> Report {
-    let mut runner = TestRunner::deterministic();
-    let report = random::report(200).prop_filter("a failure", |report| report.summary.fail > 0);
-    let mut report = report.new_tree(&mut runner).expect("a report").current();
-    let failure = report.cases_that(Verdict::Fail).next().cloned().expect("a failure");
-    report.cases = (0..count)
-        .map(|place| {
-            let mut case = failure.clone();
-            case.id = format!("umami.x-{place}");
-            case
-        })
-        .collect();
-    report.summary.fail = count;
-    report
 }

@@ -48,6 +48,17 @@ proptest! {
     }
 }
 
+#[test]
+fn ten_times_the_cases_are_ten_times_the_text() {
+    let (few, many) = (random::of_failures(200), random::of_failures(2_000));
+    let terminal = |report: &Report| terminal::render(report, Detail::Cases).len();
+    assert!(terminal(&many) < 12 * terminal(&few));
+    for form in Form::ALL {
+        let length = |report: &Report| form.render(report).expect("it can be written").len();
+        assert!(length(&many) < 12 * length(&few), "{form}");
+    }
+}
+
 fn in_json(text: &str) -> Told {
     let report: Value = serde_json::from_str(text).expect("it is JSON");
     let mut told = Told::default();

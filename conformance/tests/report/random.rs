@@ -8,6 +8,8 @@ use probity_conformance::verdict::Verdict;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 
 /// A report of up to so many cases.
 pub(crate) fn report(cases: usize) -> impl Strategy<Value = Report> {
@@ -63,6 +65,16 @@ pub(crate) fn report(cases: usize) -> impl Strategy<Value = Report> {
             cases,
         }
     })
+}
+
+/// A report of so many cases that fail.
+pub(crate) fn of_failures(count: usize) -> Report {
+    let failing = report(200).prop_filter("a failure", |report| report.summary.fail > 0);
+    let mut report = failing.new_tree(&mut TestRunner::deterministic()).expect("a report").current();
+    let failure = report.cases_that(Verdict::Fail).next().cloned().expect("a failure");
+    report.cases = (0..count).map(|place| numbered(failure.clone(), place)).collect();
+    report.summary = Summary { fail: count, ..Summary::default() };
+    report
 }
 
 const REQUIREMENTS: [&str; 3] = ["umami.login.returns-token", "umami.token.required", "umami.send.status"];

@@ -22,6 +22,8 @@
     for (const group of all("[data-group]")) {
       group.hidden = !all("[data-case], [data-of]", group).some((element) => !element.hidden);
     }
+    // What is not to be seen is not led to either.
+    for (const link of all("nav a")) link.parentElement.hidden = document.querySelector(link.hash)?.hidden;
     const some = fitting.size < rows.length;
     shown.textContent = some ? `${fitting.size} of ${rows.length} cases shown` : "";
   };
