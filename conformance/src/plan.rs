@@ -130,7 +130,7 @@ fn lets_through(pattern: &str, case: &Case) -> bool {
     matches(pattern, &case.id) || case.requirements.iter().any(|requirement| requirement.id == pattern)
 }
 
-fn matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(text) = text.strip_prefix(start) else { return false };
     text.char_indices().map(|(at, _)| &text[at..]).chain([""]).any(|tail| matches(rest, tail))

@@ -1,7 +1,7 @@
 //! Decides what a case's outcome means, and what a whole run's exit code is. Nothing else decides either.
 
 use crate::engine::Outcome;
-use crate::known::Known;
+use crate::known::{Known, Listed};
 use crate::run::Stop;
 use probity_fixtures::{Level, Requirement};
 use serde::{Deserialize, Serialize};
@@ -62,14 +62,16 @@ impl fmt::Display for Verdict {
 }
 
 /// The verdict of a case, by what it departs from and how it ended.
-pub fn of_case(outcome: &Outcome, departed: &[&'static Requirement], known: &Known) -> Verdict {
+pub fn of_case(outcome: &Outcome, departed: &[(&'static Requirement, &str)], known: &Known) -> Verdict {
     let case = outcome.case.id.as_ref();
-    let of_findings = departed.iter().map(|requirement| of_finding(requirement, case, known));
+    let of_findings = departed.iter().map(|(requirement, actual)| of_finding(requirement, case, actual, known));
     let of_end = match &outcome.stop {
         _ if outcome.suite_error.is_some() => Some(Verdict::Inconclusive),
         None => None,
         Some(Stop::Skip(_)) => Some(Verdict::Skip),
-        Some(Stop::Inconclusive { rests_on: Some(requirement), .. }) if known.lists(requirement, case) => {
+        Some(Stop::Inconclusive { rests_on: Some(requirement), .. })
+            if matches!(known.listed(requirement, case, None), Listed::Known(_)) =>
+        {
             Some(Verdict::Known)
         }
         Some(Stop::Inconclusive { .. }) => Some(Verdict::Inconclusive),
@@ -80,13 +82,14 @@ pub fn of_case(outcome: &Outcome, departed: &[&'static Requirement], known: &Kno
     unlisted.or_else(|| all.max()).unwrap_or(Verdict::Pass)
 }
 
-/// What one departure weighs.
-pub fn of_finding(requirement: &Requirement, case: &str, known: &Known) -> Verdict {
-    match requirement.level {
-        _ if known.lists(requirement, case) => Verdict::Known,
-        Level::Must => Verdict::Fail,
-        Level::Should | Level::Sound => Verdict::Warn,
-        Level::Open => Verdict::Pass,
+/// What one departure weighs; `actual` is how it departs, as the report tells it.
+pub fn of_finding(requirement: &Requirement, case: &str, actual: &str, known: &Known) -> Verdict {
+    match (known.listed(requirement, case, Some(actual)), requirement.level) {
+        (Listed::Known(_), _) => Verdict::Known,
+        // Whoever pinned how it departs wants to know when that changes.
+        (Listed::Otherwise, _) | (Listed::No, Level::Must) => Verdict::Fail,
+        (Listed::No, Level::Should | Level::Sound) => Verdict::Warn,
+        (Listed::No, Level::Open) => Verdict::Pass,
     }
 }
 
@@ -125,7 +128,7 @@ pub struct Tally {
     pub left_behind: bool,
     /// The suite itself failed.
     pub suite_failed: bool,
-    /// A known entry is stale.
+    /// A known entry is stale, has expired, or stands twice.
     pub stale: bool,
     /// Some case failed.
     pub failed: bool,

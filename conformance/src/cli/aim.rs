@@ -7,8 +7,9 @@ use crate::plan::Aim;
 use crate::suite::Suite;
 use crate::target::{ConfigError, Settings, meant, read_environment, read_file};
 use probity_fixtures::{Api, Release};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// The settings of deployments, by their API.
 pub(super) type Targets = BTreeMap<&'static str, Settings>;
@@ -115,19 +116,24 @@ pub(super) fn aims(
     external.map(|target| Ok(Arc::new(Aim::External(Arc::new(target?))))).collect()
 }
 
-/// The lists that the flags name, or else those that the targets' configuration names.
+/// The lists that the flags name, or else those that the targets' configuration names; and the one that is to be updated,
+/// if it is there. A list may be about other APIs than those of this run.
 pub(super) fn known(arguments: &RunArgs, aims: &[Arc<Aim>]) -> Result<Known, ConfigError> {
-    let apis: Vec<&'static Api> = aims.iter().map(|aim| aim.suite().api).collect();
-    let cases: Vec<String> =
-        aims.iter().flat_map(|aim| (aim.suite().cases)()).map(|case| case.id.to_string()).collect();
+    let apis: Vec<&'static Api> = SUITES.iter().map(|suite| suite.api).collect();
+    let cases: Vec<String> = SUITES.iter().flat_map(|suite| (suite.cases)()).map(|case| case.id.to_string()).collect();
     let configured = aims.iter().flat_map(|aim| match &**aim {
         Aim::External(target) => target.known.clone(),
         Aim::Embedded { .. } => Vec::new(),
     });
-    let lists: Vec<String> = if arguments.known.is_empty() { configured.collect() } else { arguments.known.clone() };
+    let mut lists: Vec<String> =
+        if arguments.known.is_empty() { configured.collect() } else { arguments.known.clone() };
+    lists.extend(arguments.update_known.iter().filter(|file| file.exists()).map(|file| file.display().to_string()));
+    let mut seen = BTreeSet::new();
+    lists.retain(|list| seen.insert(list.clone()));
+    let today = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
     let mut known = Known::default();
     for list in &lists {
-        known.add(list, &apis, &cases)?;
+        known.add(list, &apis, &cases, today.get(..10).unwrap_or_default())?;
     }
     Ok(known)
 }

@@ -10,6 +10,7 @@ mod list;
 mod plan;
 mod report_file;
 mod run;
+mod update_known;
 
 use crate::SUITES;
 use crate::suite::Suite;
@@ -87,6 +88,9 @@ struct RunArgs {
     /// Departures that are known: a release's name, or a file
     #[arg(long, value_name = "NAME|FILE")]
     known: Vec<String>,
+    /// Make a known list of what the run finds, or bring one up to date; comments and reasons stay
+    #[arg(long, value_name = "FILE")]
+    update_known: Option<PathBuf>,
     /// Let the embedded reference server depart as this release does
     #[arg(long, value_name = "NAME")]
     release: Vec<String>,

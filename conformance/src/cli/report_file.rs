@@ -122,7 +122,7 @@ fn place_of(path: &Path) -> Result<Place, String> {
 }
 
 /// Puts a file in the place of another in one step: whoever reads it has the one or the other, and never half of it.
-fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
+pub(super) fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
     let mut new = beside(path)?;
     new.write_all(text)?;
     new.persist(path)?;
@@ -138,5 +138,6 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
         // As any new file: the process's mask takes from it what it takes.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(path.parent().unwrap_or(Path::new(".")))
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    builder.tempfile_in(folder.unwrap_or(Path::new(".")))
 }

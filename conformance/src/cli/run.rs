@@ -2,7 +2,9 @@
 
 use super::aim::{aims, as_flagged, external_targets, known, releases};
 use super::report_file::Wanted;
-use super::{RunArgs, Unusable, interruption, ledger_file, plan, suites, write_stderr, write_stdout};
+use super::{
+    RunArgs, Unusable, aim, interruption, ledger_file, plan, suites, update_known, write_stderr, write_stdout,
+};
 use crate::engine::{self, Event, Options, Outcome};
 use crate::ledger::Ledger;
 use crate::plan::{Aim, Plan};
@@ -60,7 +62,13 @@ pub(super) fn run(arguments: &RunArgs) -> Result<u8, Unusable> {
         undeviated: plan.aims.iter().all(|aim| aim.is_undeviated()),
     };
     let aims: Vec<&Aim> = plan.aims.iter().map(|aim| &**aim).collect();
-    let mut report = report::assemble(about, &aims, &outcomes, &known);
+    let mut report = report::assemble(about.clone(), &aims, &outcomes, &known);
+    if let Some(file) = &arguments.update_known {
+        update_known::update(file, &known, &report)?;
+        // What the run came to is judged by the list as it is now.
+        let known = aim::known(arguments, &plan.aims).map_err(|error| error.to_string())?;
+        report = report::assemble(about, &aims, &outcomes, &known);
+    }
     let detail = match arguments.verbose {
         0 => Detail::Cases,
         1 => Detail::Exchanges,

@@ -2,7 +2,7 @@
 //! own, so that the file is red exactly when the exit code is not 0.
 
 use super::section::sections;
-use super::{CaseReport, KnownState, Report, terminal};
+use super::{CaseReport, Report, terminal};
 use crate::verdict::Verdict;
 use quick_junit::{NonSuccessKind, SerializeError, TestCase, TestCaseStatus, TestSuite, XmlString};
 use std::time::Duration;
@@ -77,9 +77,9 @@ fn told(case: &CaseReport) -> String {
 fn trouble(report: &Report) -> Vec<TestCase> {
     let of_suite = report.errors.iter().map(|error| (NonSuccessKind::Error, "error of the suite", error.clone()));
     let left = report.leftovers.iter().map(|what| (NonSuccessKind::Error, "left behind", what.clone()));
-    let stale = report.known.iter().filter(|entry| entry.state == KnownState::Stale).map(|entry| {
-        let message = format!("{} holds now: remove the entry at {}", entry.entry, entry.place);
-        (NonSuccessKind::Failure, "stale known entry", message)
+    let stale = report.known.iter().filter(|entry| entry.state.is_wrong()).map(|entry| {
+        let message = format!("{}: {} · {}", entry.entry, entry.state.says(), entry.place);
+        (NonSuccessKind::Failure, "known entry that has to go or change", message)
     });
     let all = of_suite.chain(left).chain(stale);
     all.map(|(kind, name, message)| of_the_run(kind, name, &message)).collect()

@@ -2,7 +2,7 @@
 //! away. What comes from a target stands in code and nowhere else, where nothing of it counts as Markdown.
 
 use super::terminal::STORIES;
-use super::{CaseReport, ExchangeReport, Finding, KnownState, Report};
+use super::{CaseReport, ExchangeReport, Finding, Report};
 use std::fmt::{self, Write as _};
 
 /// GitHub takes 1 MiB of a step's summary, and shows nothing of a longer one. What comes after the stories is short.
@@ -50,11 +50,11 @@ fn write_page(page: &mut String, report: &Report) -> fmt::Result {
     }
     write_lines(page, "Errors of the suite", report.errors.iter().map(|error| code(error)))?;
     write_lines(page, "Left behind", report.leftovers.iter().map(|what| code(what)))?;
-    let stale = report.known.iter().filter(|entry| entry.state == KnownState::Stale);
+    let stale = report.known.iter().filter(|entry| entry.state.is_wrong());
     write_lines(
         page,
-        "Stale entries of known lists",
-        stale.map(|entry| format!("`{}` at {}", entry.entry, code(&entry.place))),
+        "Entries of known lists that have to go or change",
+        stale.map(|entry| format!("`{}`, {}, at {}", entry.entry, entry.state.says(), code(&entry.place))),
     )?;
     write_table(page, report)?;
     write_stories(page, report)?;

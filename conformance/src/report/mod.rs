@@ -291,6 +291,41 @@ pub enum KnownState {
     Stale,
     /// Not all that is listed was looked at, and nothing departs.
     Unexercised,
+    /// The target departs, and in another way than the entry's `actual` says.
+    Differs,
+    /// The entry's `until` is over: it lists nothing any more.
+    Expired,
+    /// An earlier entry lists the same.
+    Duplicate,
+}
+
+impl KnownState {
+    /// All of them.
+    pub const ALL: [KnownState; 6] = [
+        KnownState::Departs,
+        KnownState::Stale,
+        KnownState::Unexercised,
+        KnownState::Differs,
+        KnownState::Expired,
+        KnownState::Duplicate,
+    ];
+
+    /// Whether the entry has to be changed or removed.
+    pub fn is_wrong(self) -> bool {
+        !matches!(self, KnownState::Departs | KnownState::Unexercised)
+    }
+
+    /// What that is, in words.
+    pub const fn says(self) -> &'static str {
+        match self {
+            KnownState::Departs => "departs as listed",
+            KnownState::Stale => "stale: it holds now, remove the entry",
+            KnownState::Unexercised => "not exercised",
+            KnownState::Differs => "departs otherwise than listed",
+            KnownState::Expired => "expired: its `until` is over",
+            KnownState::Duplicate => "listed twice",
+        }
+    }
 }
 
 /// Whether the SDK could decode the answers of an operation.

@@ -232,10 +232,14 @@ fn write_known(page: &mut String, report: &Report) -> fmt::Result {
     }
     writeln!(page, "\n{}", bold("Known departures"))?;
     for entry in &report.known {
-        let (mark, what) = match entry.state {
-            KnownState::Departs => (styled(AnsiColor::Cyan, "≈"), ""),
-            KnownState::Stale => (styled(AnsiColor::Red, "✗"), "stale: it holds now, remove the entry · "),
-            KnownState::Unexercised => (dim("·"), "not exercised · "),
+        let mark = match entry.state {
+            KnownState::Departs => styled(AnsiColor::Cyan, "≈"),
+            KnownState::Unexercised => dim("·"),
+            _ => styled(AnsiColor::Red, "✗"),
+        };
+        let what = match entry.state {
+            KnownState::Departs => String::new(),
+            state => format!("{} · ", state.says()),
         };
         writeln!(
             page,

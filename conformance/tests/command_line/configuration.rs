@@ -105,18 +105,3 @@ fn a_secret_that_stands_where_it_should_not_is_not_repeated() {
     let error = configured("[umami]\nurl = \"https://me:hunter2-hunter2@host\"\n");
     assert!(!error.err.contains("hunter2"), "{}", error.err);
 }
-
-#[test]
-fn a_known_list_names_its_file_and_line() {
-    let listed = |text: &str| {
-        let (_folder, path) = file(text);
-        probity(&["--known", &path.display().to_string()])
-    };
-    let entry = "[[known]]\nrequirement = \"umami.token.expires\"\nreason = \"r\"\n";
-    listed("[[known]]\nrequirement = \"umami.no.such\"\nreason = \"r\"\n").told(&["line 1", "umami.no.such"]);
-    listed("[[known]]\nrequirement = \"umami.token.expires\"\n").told(&["line 1", "reason"]);
-    listed(&format!("{entry}\n{entry}")).told(&["line 5", "stands already at", "line 1"]);
-    listed(&format!("{entry}cases = [\"umami.no.such\"]\n")).told(&["line 1", "there is no case umami.no.such"]);
-    let stale = listed(entry).with(1);
-    assert!(stale.out.contains("stale") && stale.out.contains("line 1"), "{}", stale.out);
-}

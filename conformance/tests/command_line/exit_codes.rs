@@ -110,13 +110,3 @@ fn a_target_that_cannot_be_reached_or_asked_is_3() {
     let report = probity(&["--target", "umami=http://127.0.0.1:9"]).with(3);
     assert!(report.out.lines().last().is_some_and(|line| line.contains("PROBITY_UMAMI_USERNAME")), "{}", report.out);
 }
-
-#[test]
-fn a_known_entry_that_no_case_can_show_is_not_called_stale() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let list = folder.path().join("known.toml");
-    let entry = "[[known]]\nrequirement = \"umami.auth.cloud-api-key\"\nreason = \"r\"\n";
-    std::fs::write(&list, entry).expect("it can be written");
-    let report = probity(&["--known", &list.display().to_string(), "--filter", "umami.login.shape"]).with(0);
-    assert!(report.out.contains("not exercised") && !report.out.contains("stale"), "{}", report.out);
-}

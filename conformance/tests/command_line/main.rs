@@ -6,6 +6,7 @@ mod diff;
 mod exit_codes;
 mod explaining;
 mod interrupting;
+mod known_lists;
 mod null_targets;
 mod odd_servers;
 mod output;

@@ -165,7 +165,7 @@ fn exchange() -> impl Strategy<Value = ExchangeReport> {
 }
 
 fn known() -> impl Strategy<Value = KnownReport> {
-    let state = select(&[KnownState::Departs, KnownState::Stale, KnownState::Unexercised][..]);
+    let state = select(&KnownState::ALL[..]);
     (select(&REQUIREMENTS[..]), state, text()).prop_map(|(entry, state, reason)| KnownReport {
         entry,
         state,

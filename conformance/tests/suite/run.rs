@@ -83,6 +83,5 @@ impl Played {
 }
 
 fn entry(requirement: &'static Requirement) -> Entry {
-    let place = "a test".to_owned();
-    Entry { requirement, cases: Vec::new(), reason: "it is known".to_owned(), link: None, place }
+    Entry::new(requirement, "it is known", "a test")
 }

@@ -4,7 +4,7 @@ use super::millis;
 use crate::curl;
 use crate::engine::Outcome;
 use crate::exchange::Exchange;
-use crate::known::Known;
+use crate::known::{Known, Listed};
 use crate::report::{CaseReport, ExchangeReport, Finding, Inconclusive, RequestReport, ResponseReport};
 use crate::run::Stop;
 use crate::secrets::Secrets;
@@ -14,7 +14,8 @@ use probity_fixtures::{Api, Requirement};
 
 pub(super) fn case_report(outcome: &Outcome, all: &[Outcome], known: &Known, with_exchanges: bool) -> CaseReport {
     let findings = findings(outcome, all, known);
-    let departed: Vec<&'static Requirement> = findings.iter().map(|(requirement, _)| *requirement).collect();
+    let departed: Vec<(&'static Requirement, &str)> =
+        findings.iter().map(|(requirement, finding)| (*requirement, finding.actual.as_str())).collect();
     let skip = match &outcome.stop {
         Some(Stop::Skip(reason)) => Some(outcome.secrets.mask_briefly(reason)),
         _ => None,
@@ -60,7 +61,7 @@ fn findings(outcome: &Outcome, all: &[Outcome], known: &Known) -> Vec<(&'static 
             level: requirement.level.as_str(),
             says: requirement.says,
             cited: requirement.citation(),
-            known: reason_on_list(requirement, &outcome.case.id, known),
+            known: reason_on_list(requirement, &outcome.case.id, &from.secrets.mask_briefly(actual), known),
             expected: from.secrets.mask_briefly(expected),
             actual: from.secrets.mask_briefly(actual),
             releases: releases_that_break(outcome.aim.suite().api, requirement),
@@ -84,9 +85,11 @@ fn findings(outcome: &Outcome, all: &[Outcome], known: &Known) -> Vec<(&'static 
     findings
 }
 
-fn reason_on_list(requirement: &Requirement, case: &str, known: &Known) -> Option<String> {
-    let entry = known.entries.iter().find(|entry| entry.covers(requirement, case))?;
-    Some(format!("{} ({})", entry.reason, entry.place))
+fn reason_on_list(requirement: &Requirement, case: &str, actual: &str, known: &Known) -> Option<String> {
+    match known.listed(requirement, case, Some(actual)) {
+        Listed::Known(entry) => Some(format!("{} ({})", entry.reason, entry.place)),
+        Listed::Otherwise | Listed::No => None,
+    }
 }
 
 fn releases_that_break(api: &'static Api, requirement: &Requirement) -> Vec<&'static str> {

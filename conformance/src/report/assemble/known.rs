@@ -21,11 +21,14 @@ pub(super) fn known_reports(
 ) -> Vec<KnownReport> {
     let report = known.entries.iter().map(|entry| {
         let covers = |case: &str| entry.cases.is_empty() || entry.cases.iter().any(|listed| listed == case);
-        let departs = cases.iter().filter(|case| covers(&case.id)).any(|case| {
+        let covered = || cases.iter().filter(|case| covers(&case.id));
+        let found = || covered().flat_map(|case| &case.findings).filter(|f| f.requirement == entry.requirement.id);
+        let rested_on = covered().any(|case| {
             let rests_on = case.inconclusive.as_ref().and_then(|inconclusive| inconclusive.rests_on);
-            case.findings.iter().any(|finding| finding.requirement == entry.requirement.id)
-                || rests_on == Some(entry.requirement.id)
+            rests_on == Some(entry.requirement.id)
         });
+        let departs = found().next().is_some() || rested_on;
+        let differs = !rested_on && departs && !found().any(|finding| entry.fits(Some(&finding.actual)));
         // Every case that could show it has to have been played to its end, those of the whole suite.
         let to_its_end = |case: &str| {
             let outcome = outcomes.iter().find(|outcome| outcome.case.id == case);
@@ -33,10 +36,13 @@ pub(super) fn known_reports(
         };
         let could_show: Vec<_> = covering(aims, entry.requirement).into_iter().filter(|case| covers(case)).collect();
         let exercised = !could_show.is_empty() && could_show.iter().all(|case| to_its_end(case));
-        let state = match (departs, exercised) {
-            (true, _) => KnownState::Departs,
-            (false, true) => KnownState::Stale,
-            (false, false) => KnownState::Unexercised,
+        let state = match () {
+            () if entry.listed_before.is_some() => KnownState::Duplicate,
+            () if entry.expired => KnownState::Expired,
+            () if differs => KnownState::Differs,
+            () if departs => KnownState::Departs,
+            () if exercised => KnownState::Stale,
+            () => KnownState::Unexercised,
         };
         KnownReport {
             entry: entry.requirement.id,

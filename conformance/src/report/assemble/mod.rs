@@ -5,7 +5,7 @@ mod decoding;
 mod known;
 mod requirement;
 
-use super::{CaseReport, KnownState, Report, RequirementSummary, RunReport, SCHEMA, Summary, TargetReport};
+use super::{CaseReport, Report, RequirementSummary, RunReport, SCHEMA, Summary, TargetReport};
 use crate::diagnosis;
 use crate::engine::Outcome;
 use crate::known::Known;
@@ -19,6 +19,7 @@ use requirement::{coverage_errors, exercised, observations, requirement_reports}
 use std::time::{Duration, SystemTime};
 
 /// What is to be said of a run besides its outcomes.
+#[derive(Clone)]
 pub struct Run {
     /// Its id, which the names of what it created hold.
     pub id: String,
@@ -57,7 +58,7 @@ pub fn assemble(run: Run, aims: &[&Aim], outcomes: &[Outcome], known: &Known) ->
         (api, api.and_then(order))
     };
     cases.sort_by_key(place);
-    let requirements = requirement_reports(&apis, outcomes, &cases);
+    let requirements = requirement_reports(&apis, outcomes, &cases, known);
     let entries = known_reports(aims, known, outcomes, &cases);
     let sdk = decodings(outcomes, &mut errors);
     if run.undeviated {
@@ -84,7 +85,7 @@ pub fn assemble(run: Run, aims: &[&Aim], outcomes: &[Outcome], known: &Known) ->
     let tally = Tally {
         left_behind: !leftovers.is_empty(),
         suite_failed: !errors.is_empty(),
-        stale: entries.iter().any(|entry| entry.state == KnownState::Stale),
+        stale: entries.iter().any(|entry| entry.state.is_wrong()),
         failed: summary.fail > 0,
         warned: unlisted_warning,
         inconclusive: summary.inconclusive > 0 || run.interrupted,

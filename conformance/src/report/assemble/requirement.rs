@@ -1,9 +1,10 @@
 //! What a run tells of each requirement.
 
 use crate::engine::Outcome;
-use crate::report::{CaseReport, Finding, Observation, RequirementReport};
-use crate::verdict::Verdict;
-use probity_fixtures::{Api, Level, Requirement};
+use crate::known::Known;
+use crate::report::{CaseReport, Observation, RequirementReport};
+use crate::verdict::{self, Verdict};
+use probity_fixtures::{Api, Requirement};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The requirements that a case asserted, or observed.
@@ -20,15 +21,14 @@ pub(super) fn requirement_reports(
     apis: &[&'static Api],
     outcomes: &[Outcome],
     cases: &[CaseReport],
+    known: &Known,
 ) -> Vec<RequirementReport> {
     let exercised: BTreeMap<&str, BTreeSet<&str>> =
         outcomes.iter().map(|outcome| (outcome.case.id.as_ref(), exercised_by(outcome).collect())).collect();
     let verdict = |requirement: &Requirement, case: &CaseReport| {
         let finding = case.findings.iter().find(|finding| finding.requirement == requirement.id);
         match finding {
-            Some(Finding { known: Some(_), .. }) => Verdict::Known,
-            Some(_) if requirement.level == Level::Must => Verdict::Fail,
-            Some(_) => Verdict::Warn,
+            Some(finding) => verdict::of_finding(requirement, &case.id, &finding.actual, known),
             None if exercised.get(case.id.as_str()).is_some_and(|ids| ids.contains(requirement.id)) => Verdict::Pass,
             None if case.verdict == Verdict::Skip => Verdict::Skip,
             None => Verdict::Inconclusive,

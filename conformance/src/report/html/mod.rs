@@ -5,8 +5,8 @@ mod exchange;
 mod story;
 mod tables;
 
+use super::Report;
 use super::terminal::{STORIES, printable};
-use super::{KnownState, Report};
 use crate::verdict::Verdict;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -153,7 +153,7 @@ fn bar(report: &Report) -> Markup {
 
 /// What went wrong besides the cases.
 fn trouble(report: &Report) -> Markup {
-    let stale = report.known.iter().filter(|entry| entry.state == KnownState::Stale).count();
+    let stale = report.known.iter().filter(|entry| entry.state.is_wrong()).count();
     html! {
         @for (title, lines) in [
             ("Errors of the suite", &report.errors),
@@ -169,8 +169,8 @@ fn trouble(report: &Report) -> Markup {
         }
         @if stale > 0 {
             section.trouble {
-                h2 { "Stale entries of known lists" }
-                p { (stale) " " (if stale == 1 { "entry holds" } else { "entries hold" }) " now: " a href="#known" { "see which" } "." }
+                h2 { "Entries of known lists that have to go or change" }
+                p { (stale) " " (if stale == 1 { "entry" } else { "entries" }) ": " a href="#known" { "see which" } "." }
             }
         }
     }

@@ -123,8 +123,11 @@ pub(super) fn known(report: &Report) -> Markup {
 fn state(state: KnownState) -> Markup {
     let (verdict, word) = match state {
         KnownState::Departs => (Verdict::Known, "departs"),
-        KnownState::Stale => (Verdict::Fail, "stale"),
         KnownState::Unexercised => (Verdict::Skip, "unexercised"),
+        KnownState::Stale => (Verdict::Fail, "stale"),
+        KnownState::Differs => (Verdict::Fail, "differs"),
+        KnownState::Expired => (Verdict::Fail, "expired"),
+        KnownState::Duplicate => (Verdict::Fail, "duplicate"),
     };
     html! { span.verdict.(verdict.as_str()) { (sign(verdict)) (word) } }
 }
