@@ -30,9 +30,6 @@ pub enum ConfigurationError {
     /// What was given to go on from is not what was exported.
     #[error("what was given for a {0} is none that was exported: was it cut, or read with something else?")]
     NotExported(&'static str),
-    /// What was to go on a session from is not what was exported of one.
-    #[error("what was given for a session is none that was exported: a cookie's name, `=`, and its value")]
-    NotASession,
     /// What works in the background was started outside a tokio runtime.
     #[error("there is no tokio runtime here to work in: start it within one")]
     NoRuntime,
