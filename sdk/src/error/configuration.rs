@@ -1,6 +1,8 @@
 //! Mistakes that are seen before anything is sent.
 
 use std::error::Error as StdError;
+use std::io;
+use std::path::PathBuf;
 
 use super::InvalidField;
 use crate::{InvalidBaseUrl, InvalidSegment};
@@ -33,6 +35,14 @@ pub enum ConfigurationError {
     /// What works in the background was started outside a tokio runtime.
     #[error("there is no tokio runtime here to work in: start it within one")]
     NoRuntime,
+    /// A folder cannot hold what has to outlive the process.
+    #[error("{} cannot be used as a spool", folder.display())]
+    Spool {
+        /// The folder.
+        folder: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
     /// The arguments do not fit into a request, by their length for example.
     #[error("the arguments do not fit into an HTTP request")]
     Request(#[from] http::Error),

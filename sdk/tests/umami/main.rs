@@ -23,4 +23,8 @@ mod requests;
 mod secrets;
 #[cfg(feature = "tracker")]
 mod tracker;
+#[cfg(feature = "tracker")]
+mod tracker_in_trouble;
+#[cfg(feature = "tracker")]
+mod tracker_spool;
 mod user_agents;

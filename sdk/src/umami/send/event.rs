@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::bounds;
@@ -41,14 +41,14 @@ pub struct Event {
 }
 
 /// An event as it goes over the wire.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Content {
     pub(super) payload: Payload,
     #[serde(rename = "type")]
     pub(super) kind: Kind,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Kind {
     Event,
@@ -56,7 +56,7 @@ pub(super) enum Kind {
 }
 
 /// What is not set is left out: Umami refuses `null`.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Payload {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -226,6 +226,18 @@ impl Event {
     #[cfg(feature = "tracker")]
     pub(in crate::umami) fn agent(&self) -> Option<&str> {
         self.content.payload.user_agent.as_deref()
+    }
+
+    /// It as JSON, to be kept.
+    #[cfg(feature = "tracker")]
+    pub(in crate::umami) fn to_json(&self) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(&self.content)
+    }
+
+    /// An event that was kept as JSON.
+    #[cfg(feature = "tracker")]
+    pub(in crate::umami) fn from_json(json: &[u8]) -> serde_json::Result<Self> {
+        Ok(Self { content: serde_json::from_slice(json)?, trouble: None })
     }
 
     /// Whether servers take it.

@@ -1,12 +1,13 @@
 //! The events that wait, and the account of those that do no more.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
 use super::Counts;
+use super::queue::{NotQueued, Queue, Taken};
 use crate::umami::Event;
 
 /// How many reasons for trouble are told apart.
@@ -14,10 +15,9 @@ const MOST_TROUBLES: usize = 32;
 
 /// A bounded queue of events that knows what became of each.
 ///
-/// Events are numbered as they come. Those before `State::next` have been taken in batches; the batches that are underway
+/// Events are numbered as they come. Those before `Queue::next` have been taken in batches; the batches that are underway
 /// are known by their first numbers, so that it can be told up to which number all are settled.
 pub(super) struct Backlog {
-    most: usize,
     batch: usize,
     age: Duration,
     state: Mutex<State>,
@@ -29,12 +29,9 @@ pub(super) struct Backlog {
     end: Notify,
 }
 
-#[derive(Default)]
 struct State {
-    events: VecDeque<Event>,
-    /// The number of the first event in the queue.
-    next: u64,
-    /// When that one began to wait, at the latest.
+    queue: Queue,
+    /// When the first event in it began to wait, at the latest.
     since: Option<Instant>,
     /// Events before this number wait for no others.
     hurry: u64,
@@ -49,7 +46,7 @@ struct State {
 pub(super) struct Batch {
     backlog: Arc<Backlog>,
     first: u64,
-    events: Vec<Event>,
+    taken: Taken,
 }
 
 /// What became of events of a batch.
@@ -59,7 +56,10 @@ pub(super) struct Outcome {
     pub(super) untold: u64,
     pub(super) ignored: u64,
     pub(super) refused: u64,
+    /// Why events are refused.
     pub(super) troubles: Vec<(String, u64)>,
+    /// Why those are lost that are in no count.
+    pub(super) losses: Vec<(String, u64)>,
 }
 
 /// What is to be done now.
@@ -74,9 +74,20 @@ enum Due {
 }
 
 impl Backlog {
-    pub(super) fn new(most: usize, batch: usize, age: Duration) -> Self {
-        let state = Mutex::default();
-        Self { most, batch, age, state, wake: Notify::new(), news: Notify::new(), end: Notify::new() }
+    pub(super) fn new(queue: Queue, batch: usize, age: Duration) -> Self {
+        // An earlier process may have left some on disk.
+        let left = queue.len() as u64;
+        let state = Mutex::new(State {
+            since: (left > 0).then(Instant::now),
+            hurry: queue.end(),
+            queue,
+            underway: BTreeMap::new(),
+            is_closed: false,
+            is_full: false,
+            counts: Counts { tracked: left, pending: left, ..Counts::default() },
+            troubles: BTreeMap::new(),
+        });
+        Self { batch, age, state, wake: Notify::new(), news: Notify::new(), end: Notify::new() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -86,17 +97,13 @@ impl Backlog {
     pub(super) fn push(&self, event: Event) {
         let mut state = self.state();
         state.counts.tracked += 1;
-        if state.is_closed || state.events.len() >= self.most {
-            state.counts.dropped += 1;
-            if !std::mem::replace(&mut state.is_full, true) {
-                tracing::warn!(closed = state.is_closed, most = self.most, "events are dropped");
-            }
-            return;
+        let queued = if state.is_closed { Err(NotQueued::Full) } else { state.queue.push(event) };
+        match queued {
+            Ok(()) => state.counts.pending += 1,
+            Err(trouble) => return state.turn_away(trouble),
         }
-        state.counts.pending += 1;
-        state.events.push_back(event);
         // Whoever waits is woken when that may change something: for the first event of a batch, and the last.
-        let waiting = state.events.len();
+        let waiting = state.queue.len();
         if waiting == 1 {
             state.since = Some(Instant::now());
         }
@@ -117,7 +124,7 @@ impl Backlog {
     /// Lets nothing that is here wait for more. Gives the number up to which that is.
     pub(super) fn hurry(&self) -> u64 {
         let mut state = self.state();
-        state.hurry = state.end();
+        state.hurry = state.queue.end();
         let target = state.hurry;
         drop(state);
         self.wake.notify_one();
@@ -140,22 +147,20 @@ impl Backlog {
     pub(super) fn close(&self) {
         let mut state = self.state();
         state.is_closed = true;
-        state.hurry = state.end();
+        state.hurry = state.queue.end();
         drop(state);
         self.wake.notify_one();
     }
 
-    /// Counts all that has no outcome as lost.
+    /// Counts all that has no outcome as lost, except what stays on disk.
     pub(super) fn give_up(&self) {
         let mut state = self.state();
         state.is_closed = true;
-        let left = std::mem::take(&mut state.counts.pending);
-        if left > 0 {
+        state.underway.clear();
+        if state.queue.clear() {
+            let left = std::mem::take(&mut state.counts.pending);
             state.lose(left, "the tracker was shut down before they were delivered");
         }
-        state.next = state.end();
-        state.events.clear();
-        state.underway.clear();
         drop(state);
         self.end.notify_one();
         self.news.notify_waiters();
@@ -183,39 +188,63 @@ impl Backlog {
 
     fn due(self: &Arc<Self>) -> Due {
         let mut state = self.state();
-        let Some(since) = state.since.filter(|_| !state.events.is_empty()) else {
+        let Some(since) = state.since.filter(|_| state.queue.len() > 0) else {
             return if state.is_closed { Due::End } else { Due::Nothing };
         };
         let time = since + self.age;
-        if state.events.len() < self.batch && state.hurry <= state.next && Instant::now() < time {
+        let first = state.queue.next();
+        if state.queue.len() < self.batch && state.hurry <= first && Instant::now() < time {
             return Due::At(time);
         }
-        let count = state.events.len().min(self.batch);
-        let events: Vec<_> = state.events.drain(..count).collect();
-        let first = state.next;
-        state.next += events.len() as u64;
-        state.underway.insert(first, events.len() as u64);
+        let taken = match state.queue.take(self.batch) {
+            Ok(taken) => taken,
+            Err(error) => {
+                tracing::error!(%error, "the spool cannot be read");
+                return Due::At(Instant::now() + Duration::from_secs(1));
+            }
+        };
+        let count = state.queue.next() - first;
+        state.underway.insert(first, count);
         state.since = Some(Instant::now());
         state.is_full = false;
-        Due::Batch(Batch { backlog: self.clone(), first, events })
+        Due::Batch(Batch { backlog: self.clone(), first, taken })
     }
 }
 
 impl State {
-    /// The number that the next event will have.
-    fn end(&self) -> u64 {
-        self.next + self.events.len() as u64
-    }
-
     /// The number up to which every event has its outcome.
     fn settled(&self) -> u64 {
-        self.underway.keys().next().copied().unwrap_or(self.next)
+        self.underway.keys().next().copied().unwrap_or_else(|| self.queue.next())
+    }
+
+    fn turn_away(&mut self, trouble: NotQueued) {
+        let trouble = match trouble {
+            NotQueued::Full => {
+                self.counts.dropped += 1;
+                if !std::mem::replace(&mut self.is_full, true) {
+                    tracing::warn!(closed = self.is_closed, "events are dropped");
+                }
+                return;
+            }
+            NotQueued::Refused(field) => {
+                self.counts.refused += 1;
+                field.to_string()
+            }
+            NotQueued::Failed(error) => {
+                self.counts.lost += 1;
+                format!("the spool cannot be written: {error}")
+            }
+        };
+        tracing::warn!(trouble, "an event is refused or lost");
+        self.note(&trouble, 1);
     }
 
     fn lose(&mut self, count: u64, trouble: &str) {
-        tracing::warn!(count, trouble, "events are lost");
-        self.counts.lost += count;
-        self.note(trouble, count);
+        if count > 0 {
+            tracing::warn!(count, trouble, "events are lost");
+            self.counts.lost += count;
+            self.note(trouble, count);
+        }
     }
 
     fn note(&mut self, trouble: &str, count: u64) {
@@ -229,7 +258,7 @@ impl State {
     fn settle(&mut self, first: u64, outcome: Outcome) {
         // What was given up has its outcome already.
         let Some(count) = self.underway.remove(&first) else { return };
-        let Outcome { recorded, untold, ignored, refused, troubles } = outcome;
+        let Outcome { recorded, untold, ignored, refused, troubles, losses } = outcome;
         let lost = count.saturating_sub(recorded + untold + ignored + refused);
         self.counts.pending -= count;
         self.counts.recorded += recorded;
@@ -237,19 +266,23 @@ impl State {
         self.counts.ignored += ignored;
         self.counts.refused += refused;
         self.counts.lost += lost;
-        for (trouble, count) in troubles {
+        for (trouble, count) in troubles.into_iter().chain(losses) {
             tracing::warn!(count, trouble, "events are refused or lost");
             self.note(&trouble, count);
         }
         if ignored > 0 {
             tracing::warn!(count = ignored, "events are ignored: the server takes their User-Agent for a bot's");
         }
+        if let Err(error) = self.queue.settle(self.settled()) {
+            tracing::error!(%error, "the spool cannot be written: what is delivered will be delivered again");
+        }
     }
 }
 
 impl Batch {
-    pub(super) fn take_events(&mut self) -> Vec<Event> {
-        std::mem::take(&mut self.events)
+    /// Its events, and how many cannot be read any more.
+    pub(super) fn take_events(&mut self) -> (Vec<Event>, u64) {
+        std::mem::take(&mut self.taken).into_events()
     }
 
     /// What is in no count of the outcome is lost.
@@ -263,7 +296,7 @@ impl Drop for Batch {
         let mut state = self.backlog.state();
         if let Some(count) = state.underway.get(&self.first).copied() {
             let trouble = "their delivery was broken off".to_owned();
-            state.settle(self.first, Outcome { troubles: vec![(trouble, count)], ..Outcome::default() });
+            state.settle(self.first, Outcome { losses: vec![(trouble, count)], ..Outcome::default() });
         }
         drop(state);
         self.backlog.news.notify_waiters();

@@ -21,7 +21,9 @@ pub(super) enum Destination {
 pub(super) struct Delivery {
     to: Destination,
     retry: Retry,
-    /// The server has not yet said that it knows no batches.
+    /// What could not be delivered is tried again without end: it is safe on disk.
+    persists: bool,
+    /// The server has not yet shown that it knows no batches.
     may_batch: AtomicBool,
     /// Which agents would be ignored.
     agents: Mutex<HashMap<String, bool>>,
@@ -30,15 +32,42 @@ pub(super) struct Delivery {
 /// How many agents are remembered.
 const MOST_AGENTS: usize = 4096;
 
+/// How long a delivery that persists waits after the first try that came to nothing, and at most.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
 impl Delivery {
-    pub(super) fn new(to: Destination, retry: Retry) -> Self {
-        Self { to, retry, may_batch: AtomicBool::new(true), agents: Mutex::default() }
+    pub(super) fn new(to: Destination, retry: Retry, persists: bool) -> Self {
+        let retry = if persists { retry.also_if_it_may_count_twice() } else { retry };
+        Self { to, retry, persists, may_batch: AtomicBool::new(true), agents: Mutex::default() }
     }
 
     pub(super) async fn deliver(&self, mut batch: Batch) {
         let mut outcome = Outcome::default();
+        let (mut events, unreadable) = batch.take_events();
+        if unreadable > 0 {
+            outcome.refuse(unreadable, "what stands in the spool is no event".to_owned());
+        }
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let undelivered = self.try_to_deliver(events, &mut outcome).await;
+            if undelivered.is_empty() || !self.persists {
+                break;
+            }
+            for (trouble, count) in outcome.forget_losses() {
+                tracing::warn!(count, trouble, ?pause, "events wait in the spool: they could not be delivered");
+            }
+            tokio::time::sleep(pause.mul_f64(0.5 + fastrand::f64() / 2.0)).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+            events = undelivered;
+        }
+        batch.settle(outcome);
+    }
+
+    /// Gives the events back that have no outcome.
+    async fn try_to_deliver(&self, events: Vec<Event>, outcome: &mut Outcome) -> Vec<Event> {
         let (mut bots, mut people) = (Vec::new(), Vec::new());
-        for event in batch.take_events() {
+        for event in events {
             match event.check() {
                 Err(trouble) => outcome.refuse(1, trouble.to_string()),
                 // An answer to both would not tell what became of which.
@@ -46,15 +75,16 @@ impl Delivery {
                 Ok(()) => people.push(event),
             }
         }
+        let mut undelivered = Vec::new();
         for (events, of_bots) in [(people, false), (bots, true)] {
-            match &self.to {
+            undelivered.extend(match &self.to {
                 Destination::SelfHosted(umami) if events.len() > 1 && self.may_batch.load(Ordering::Relaxed) => {
-                    self.send_together(umami, &events, of_bots, &mut outcome).await;
+                    self.send_together(umami, events, of_bots, outcome).await
                 }
-                _ => self.send_one_by_one(&events, &mut outcome).await,
-            }
+                _ => self.send_one_by_one(events, outcome).await,
+            });
         }
-        batch.settle(outcome);
+        undelivered
     }
 
     fn is_of_a_bot(&self, event: &Event) -> bool {
@@ -74,38 +104,56 @@ impl Delivery {
         is_ignored
     }
 
-    async fn send_together(&self, umami: &Umami, events: &[Event], of_bots: bool, outcome: &mut Outcome) {
+    async fn send_together(
+        &self,
+        umami: &Umami,
+        events: Vec<Event>,
+        of_bots: bool,
+        outcome: &mut Outcome,
+    ) -> Vec<Event> {
         let count = events.len() as u64;
-        match umami.batch(events).retry(self.retry).await {
-            Ok(receipt) => outcome.read(&receipt, count, of_bots),
-            Err(error) if knows_no_batch(&error) => {
-                tracing::info!(%error, "the server knows no batches: events go out one by one");
-                self.may_batch.store(false, Ordering::Relaxed);
-                self.send_one_by_one(events, outcome).await;
+        let error = match umami.batch(&events).retry(self.retry).await {
+            Ok(receipt) => {
+                outcome.read(&receipt, count, of_bots);
+                return Vec::new();
             }
-            // It is refused as a whole: one by one it shows which of them it is for.
-            Err(error) if is_refused(&error) => self.send_one_by_one(events, outcome).await,
-            Err(error) => outcome.troubles.push((error.kind().to_string(), count)),
+            Err(error) => error,
+        };
+        // Refused as a whole, it shows one by one which event it is for.
+        if !is_refused(&error) && !may_know_no_batch(&error) {
+            outcome.lose(count, &error);
+            return events;
         }
+        let told = outcome.told();
+        let undelivered = self.send_one_by_one(events, outcome).await;
+        // A proxy whose server is down answers like a server without batches, but it takes no single event either.
+        if may_know_no_batch(&error) && outcome.told() > told {
+            tracing::info!(%error, "the server knows no batches: events go out one by one");
+            self.may_batch.store(false, Ordering::Relaxed);
+        }
+        undelivered
     }
 
     /// All within the time that a batch has.
-    async fn send_one_by_one(&self, events: &[Event], outcome: &mut Outcome) {
+    async fn send_one_by_one(&self, events: Vec<Event>, outcome: &mut Outcome) -> Vec<Event> {
         let began = Instant::now();
-        for (sent, event) in events.iter().enumerate() {
-            match self.send(event).retry(self.retry.less(began.elapsed())).await {
+        let mut undelivered = Vec::new();
+        let mut events = events.into_iter();
+        while let Some(event) = events.next() {
+            match self.send(&event).retry(self.retry.less(began.elapsed())).await {
                 Ok(Receipt::Recorded { .. }) => outcome.recorded += 1,
                 Ok(Receipt::Ignored) => outcome.ignored += 1,
                 Err(error) if is_refused(&error) => outcome.refuse(1, error.kind().to_string()),
-                // The others would have to wait as long, to the same end.
-                Err(error) if error.is_connect() => {
-                    let left = (events.len() - sent) as u64;
-                    outcome.troubles.push((error.kind().to_string(), left));
-                    return;
+                Err(error) => {
+                    // With no connection the others would have to wait as long, to the same end.
+                    let others = if error.is_connect() { events.len() } else { 0 };
+                    outcome.lose(1 + others as u64, &error);
+                    undelivered.push(event);
+                    undelivered.extend(events.by_ref().take(others));
                 }
-                Err(error) => outcome.troubles.push((error.kind().to_string(), 1)),
             }
         }
+        undelivered
     }
 
     fn send<'a>(&'a self, event: &'a Event) -> Call<'a, SendEvent<'a>> {
@@ -129,6 +177,21 @@ impl Outcome {
         self.troubles.push((trouble, count));
     }
 
+    /// What is in no count is lost: only the reason is told.
+    fn lose(&mut self, count: u64, error: &Error) {
+        self.losses.push((error.kind().to_string(), count));
+    }
+
+    /// The reasons for losses that are none after all.
+    fn forget_losses(&mut self) -> Vec<(String, u64)> {
+        std::mem::take(&mut self.losses)
+    }
+
+    /// How many events the server has told the outcome of.
+    fn told(&self) -> u64 {
+        self.recorded + self.ignored + self.refused
+    }
+
     /// What a batch of so many events came to.
     fn read(&mut self, receipt: &BatchReceipt, count: u64, of_bots: bool) {
         for refused in &receipt.refused {
@@ -144,20 +207,24 @@ impl Outcome {
         }
         let lost = count.saturating_sub(receipt.refused.len() as u64 + taken);
         if lost > 0 {
-            self.troubles.push(("the server answered, and did not say what became of them".to_owned(), lost));
+            self.losses.push(("the server answered, and did not say what became of them".to_owned(), lost));
         }
     }
 }
 
-/// Another server's page, or an older server's.
-fn knows_no_batch(error: &Error) -> bool {
-    matches!(error.status(), Some(StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED))
+/// An older server's page, or a proxy's.
+fn may_know_no_batch(error: &Error) -> bool {
+    error.refusal().is_none() && matches!(error.status(), Some(StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED))
 }
 
-/// The server will not have it, now or later.
+/// The server will not have it, now or later. What a proxy says is no word of the server, but for what is too large for it.
 fn is_refused(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Configuration(_))
-        || error.status().is_some_and(|status| {
-            status.is_client_error() && !matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT)
-        })
+    let is_too_much = matches!(
+        error.status(),
+        Some(StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::URI_TOO_LONG)
+    );
+    let is_final = error.status().is_some_and(|status| {
+        status.is_client_error() && !matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT)
+    });
+    matches!(error.kind(), ErrorKind::Configuration(_)) || is_too_much || (is_final && error.refusal().is_some())
 }

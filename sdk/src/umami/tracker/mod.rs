@@ -3,8 +3,11 @@
 mod backlog;
 mod counts;
 mod delivery;
+mod queue;
+mod spool;
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +19,8 @@ use super::{Event, Umami, UmamiCloud};
 use crate::{ConfigurationError, Retry};
 use backlog::Backlog;
 use delivery::{Delivery, Destination};
+use queue::Queue;
+use spool::Spool;
 
 pub use counts::Counts;
 
@@ -59,6 +64,16 @@ pub use counts::Counts;
 ///   [that is wanted](Retry::also_if_it_may_count_twice);
 /// - that are still here when [`shutdown`](Self::shutdown)'s time is over (`lost`), or when the process or the runtime ends
 ///   (`pending`, to the last): what is in memory dies with it.
+///
+/// # With a spool
+///
+/// With a [spool](TrackerBuilder::spool) events wait on disk, and outlive their process: once `track` has returned, an event
+/// is delivered at least once, by this process or by the next one with the same folder, however long the server is away.
+/// `track` then takes some microseconds, to hand the event to the operating system; only a crash of that, or of the machine,
+/// may lose the last moments. A delivery is tried again until the server itself has taken or refused the event, also where
+/// it may count twice. A process that is killed after the server has taken a batch and before that is noted sends this one batch
+/// again. Events are `dropped` when the spool is full, of 64 MiB unless it is [set](TrackerBuilder::spool_size); and what
+/// `shutdown` had no time for stays `pending`, on disk.
 ///
 /// A clone shares the queue. When the last clone is dropped, what is in the queue is still sent as long as the runtime runs.
 #[derive(Clone)]
@@ -124,6 +139,8 @@ pub struct TrackerBuilder {
     age: Duration,
     at_a_time: usize,
     retry: Retry,
+    spool: Option<PathBuf>,
+    spool_size: u64,
 }
 
 impl Umami {
@@ -149,10 +166,12 @@ impl TrackerBuilder {
             age: Duration::from_secs(1),
             at_a_time: 1,
             retry: Retry::default().attempts(u32::MAX).within(Duration::from_secs(60)),
+            spool: None,
+            spool_size: 64 * 1024 * 1024,
         }
     }
 
-    /// How many events may wait. 10 000 unless set; an event takes a kilobyte, give or take its data.
+    /// How many events may wait in memory. 10 000 unless set; an event takes a kilobyte, give or take its data.
     pub fn queue(self, queue: usize) -> Self {
         Self { queue, ..self }
     }
@@ -178,14 +197,33 @@ impl TrackerBuilder {
         Self { retry, ..self }
     }
 
+    /// Lets events wait in this folder, which one process at a time can use; it is made if need be. What an earlier process
+    /// left there is sent first. [`Tracker`] tells what becomes of events then.
+    pub fn spool(self, folder: impl Into<PathBuf>) -> Self {
+        Self { spool: Some(folder.into()), ..self }
+    }
+
+    /// How many bytes the spool may take. 64 MiB unless set: some 100 000 events.
+    pub fn spool_size(self, bytes: u64) -> Self {
+        Self { spool_size: bytes, ..self }
+    }
+
     /// The tracker, at work in the runtime that this is called in.
     ///
     /// # Errors
-    /// When it is called outside a tokio runtime.
+    /// When it is called outside a tokio runtime; or when the spool cannot be used, by this process or because another one uses
+    /// it.
     pub fn start(self) -> Result<Tracker, ConfigurationError> {
         let runtime = Handle::try_current().map_err(|_| ConfigurationError::NoRuntime)?;
-        let backlog = Arc::new(Backlog::new(self.queue, self.batch, self.age));
-        let delivery = Arc::new(Delivery::new(self.to, self.retry));
+        let queue = match &self.spool {
+            None => Queue::in_memory(self.queue),
+            Some(folder) => Queue::Disk(Box::new(
+                Spool::open(folder, self.spool_size)
+                    .map_err(|source| ConfigurationError::Spool { folder: folder.clone(), source })?,
+            )),
+        };
+        let backlog = Arc::new(Backlog::new(queue, self.batch, self.age));
+        let delivery = Arc::new(Delivery::new(self.to, self.retry, self.spool.is_some()));
         runtime.spawn(work(backlog.clone(), delivery, self.at_a_time));
         Ok(Tracker { backlog: backlog.clone(), _open: Arc::new(Open(backlog)) })
     }
@@ -199,6 +237,7 @@ impl fmt::Debug for TrackerBuilder {
             .field("age", &self.age)
             .field("at_a_time", &self.at_a_time)
             .field("retry", &self.retry)
+            .field("spool", &self.spool)
             .finish_non_exhaustive()
     }
 }
