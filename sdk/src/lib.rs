@@ -46,6 +46,26 @@
 //! # }
 //! ```
 //!
+#![cfg_attr(all(feature = "client", feature = "uptinio"), doc = "```")]
+#![cfg_attr(not(all(feature = "client", feature = "uptinio")), doc = "```ignore")]
+//! use probity::uptinio::{MonitorStatus, ProjectToken, Uptinio};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let server = probity_server::ReferenceServer::uptinio().start().await?;
+//! # let url = server.url();
+//! let uptinio = Uptinio::new(url)?; // or Uptinio::cloud()?
+//! let project = uptinio.project(ProjectToken::new("YOUR_PROJECT_API_TOKEN"));
+//! let mut pages = project.network_monitors().page_size(100).pages();
+//! while let Some(page) = pages.next().await? {
+//!     for monitor in page.data {
+//!         println!("{}: {}", monitor.name, monitor.status.as_ref().map_or("untold", MonitorStatus::as_str));
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! - **Wrong calls do not compile.** What needs a token is a method of the type that signing in gives; a login that waits
 //!   for its second factor takes that and nothing else; a user's token is another type than a project's.
 //! - **Errors say what to do.** One [`Error`] tells the call, the status, the API's own typed refusal, and how long to

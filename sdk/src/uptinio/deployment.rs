@@ -10,11 +10,14 @@ use crate::{Builder, Call, Client, ConfigurationError};
 
 /// An Uptinio: the makers' own at <https://app.uptinio.com>, or another.
 ///
-/// ```no_run
+/// ```
 /// use probity::uptinio::{Credentials, MonitorStatus, ProjectToken, Uptinio};
 ///
-/// # async fn example(password: String, token: String) -> Result<(), probity::uptinio::Error> {
-/// let uptinio = Uptinio::cloud()?;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = probity_server::ReferenceServer::uptinio().start().await?;
+/// # let (url, password, token) = (server.url(), "your_password", "YOUR_PROJECT_API_TOKEN");
+/// let uptinio = Uptinio::new(url)?; // or Uptinio::cloud()?
 /// let session = uptinio.sign_in(&Credentials::new("user@example.com", password)).await?;
 /// println!("signed in: {:?}", session.validate().await?.user());
 ///

@@ -19,6 +19,7 @@ mod any_answer;
 mod examples;
 mod metrics;
 mod pages;
+mod reference_server;
 mod refusals;
 mod requests;
 mod secrets;
