@@ -15,7 +15,7 @@ pub(super) fn exchange(exchange: &ExchangeReport) -> Markup {
                 pre { b { (request.method) " " (readable(&request.url)) } "\n" (message(&request.headers, &request.body)) }
             }
             figure {
-                figcaption { "Answered after " (millis) " ms" }
+                figcaption { (if response.is_some() { "Answered after " } else { "No answer after " }) (millis) " ms" }
                 @match response {
                     Some(response) => pre { b { (response.status) } "\n" (message(&response.headers, &response.body)) },
                     None => pre { b { (readable(error.as_deref().unwrap_or("no response"))) } },

@@ -153,7 +153,7 @@ fn bar(report: &Report) -> Markup {
 
 /// What went wrong besides the cases.
 fn trouble(report: &Report) -> Markup {
-    let stale = report.known.iter().filter(|entry| entry.state.is_wrong()).count();
+    let mut wrong = report.known.iter().filter(|entry| entry.state.is_wrong()).peekable();
     html! {
         @for (title, lines) in [
             ("Errors of the suite", &report.errors),
@@ -167,10 +167,14 @@ fn trouble(report: &Report) -> Markup {
                 }
             }
         }
-        @if stale > 0 {
+        @if wrong.peek().is_some() {
             section.trouble {
                 h2 { "Entries of known lists that have to go or change" }
-                p { (stale) " " (if stale == 1 { "entry" } else { "entries" }) ": " a href="#known" { "see which" } "." }
+                ul {
+                    @for entry in wrong {
+                        li { code { (entry.entry) } " " (words(entry.state.says())) " · " bdi { (printable(&entry.place)) } }
+                    }
+                }
             }
         }
     }

@@ -109,7 +109,7 @@ pub(super) fn known(report: &Report) -> Markup {
                                 p { (printable(&entry.reason)) }
                                 p.why {
                                     (printable(&entry.place))
-                                    @if let Some(link) = &entry.link { " · " bdi { (printable(link)) } }
+                                    @if let Some(place) = &entry.link { " · " (link(place)) }
                                 }
                             }
                         }
@@ -117,6 +117,15 @@ pub(super) fn known(report: &Report) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// Where something is discussed; a link only where it leads to the web, and not to a script.
+fn link(place: &str) -> Markup {
+    let shown = printable(place);
+    html! {
+        @if place.starts_with("https://") || place.starts_with("http://") { a href=(shown) rel="noreferrer" { bdi { (shown) } } }
+        @else { bdi { (shown) } }
     }
 }
 
