@@ -20,6 +20,11 @@ pub(crate) struct Hasher {
 pub(crate) struct PasswordHash(String);
 
 impl PasswordHash {
+    /// The hash as it is written.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// A hash as it is written: `$2b$10$…`, 60 characters. `None` if it is none of bcrypt's.
     pub(crate) fn read(hash: &SecretString) -> Option<Self> {
         let hash = hash.expose_secret();

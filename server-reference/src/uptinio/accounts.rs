@@ -1,6 +1,8 @@
 //! The users and projects that a server knows, and what the projects hold.
 
+use super::Deviation;
 use super::code::Verification;
+use super::instance::Instance;
 use super::project::{CheckType, Checked, Incident, Project};
 use super::rate_limit::Plan;
 use super::seed::{self, MonitorStatus};
@@ -41,6 +43,9 @@ pub(super) struct User {
     pub(super) password: Option<Arc<PasswordHash>>,
     pub(super) is_verified: bool,
     pub(super) is_banned: bool,
+    /// Where a server departs: who has signed out may be locked out, and who came from Google may not create.
+    pub(super) is_locked_out: bool,
+    pub(super) may_not_create: bool,
     pub(super) plan: Plan,
     /// Mails to the user never arrive.
     pub(super) mail_fails: bool,
@@ -86,6 +91,12 @@ impl NewUser {
     }
 }
 
+impl User {
+    pub(super) fn may_sign_in(&self) -> bool {
+        !self.is_banned && !self.is_locked_out
+    }
+}
+
 impl Accounts {
     /// A number that nothing else has, as it stands in uuids.
     pub(super) fn number(&mut self) -> u64 {
@@ -97,16 +108,18 @@ impl Accounts {
         self.by_email.contains_key(&email.to_ascii_lowercase())
     }
 
-    /// A new user, who needs a project still.
-    pub(super) fn create(&mut self, new: NewUser, now: SystemTime) -> Result<u64, NotCreated> {
-        if self.is_taken(&new.email) {
+    /// A new user, who needs a project still. Where a server departs the address may be another one's too, or none.
+    pub(super) fn create(&mut self, new: NewUser, may_be_taken: bool, now: SystemTime) -> Result<u64, NotCreated> {
+        if self.is_taken(&new.email) && !may_be_taken {
             return Err(NotCreated::Taken);
         }
         if self.users.len() >= MOST_USERS {
             return Err(NotCreated::Full);
         }
         let id = self.users.len() as u64 + 1;
-        self.by_email.insert(new.email.to_ascii_lowercase(), id);
+        if !new.email.is_empty() {
+            self.by_email.insert(new.email.to_ascii_lowercase(), id);
+        }
         let user = User {
             id,
             email: new.email,
@@ -114,6 +127,8 @@ impl Accounts {
             password: new.password.map(Arc::new),
             is_verified: new.is_verified,
             is_banned: new.is_banned,
+            is_locked_out: false,
+            may_not_create: false,
             plan: new.plan,
             mail_fails: new.mail_fails,
             verification: Verification::default(),
@@ -159,6 +174,33 @@ impl Accounts {
         }
     }
 
+    pub(super) fn users(&self) -> impl Iterator<Item = &User> {
+        self.users.values()
+    }
+
+    pub(super) fn users_mut(&mut self) -> impl Iterator<Item = &mut User> {
+        self.users.values_mut()
+    }
+
+    /// The one that deviations mean.
+    pub(super) fn first_user(&self) -> Option<&User> {
+        self.users.values().next()
+    }
+
+    /// The one that deviations mean.
+    pub(super) fn first_project(&self) -> Option<&Project> {
+        self.projects.values().next()
+    }
+
+    pub(super) fn projects(&self) -> impl Iterator<Item = &Project> {
+        self.projects.values()
+    }
+
+    /// From now on the token of a project is none.
+    pub(super) fn end_token_of(&mut self, project: &str) {
+        self.by_token.retain(|_, uuid| uuid != project);
+    }
+
     pub(super) fn user(&self, id: u64) -> Option<&User> {
         self.users.get(&id)
     }
@@ -188,16 +230,28 @@ impl Accounts {
         self.projects.get_mut(uuid)
     }
 
+    /// Has a monitor go by another uuid.
+    pub(super) fn rename_monitors(&mut self, uuid: &str, another: &str) {
+        let monitors = self.projects.values_mut().flat_map(|project| &mut project.monitors);
+        for monitor in monitors.filter(|monitor| monitor.uuid == uuid) {
+            another.clone_into(&mut monitor.uuid);
+        }
+    }
+
+    /// The project whose things a list of one project holds: by a deviation those of all.
+    pub(super) fn listed(&self, instance: &Instance, uuid: &str) -> Vec<&Project> {
+        match instance.deviates(Deviation::ProjectsMixed) {
+            true => self.projects.values().collect(),
+            false => self.project(uuid).into_iter().collect(),
+        }
+    }
+
     pub(super) fn project_of_token(&self, token: Digest) -> Option<&Project> {
         self.project(self.by_token.get(&token)?)
     }
 
     pub(super) fn owner_of(&self, project: &Project) -> Option<&User> {
         self.user(project.owner)
-    }
-
-    pub(super) fn projects_of(&self, user: u64) -> impl Iterator<Item = &Project> {
-        self.projects.values().filter(move |project| project.owner == user)
     }
 
     /// Room for one more thing in a project, with a number of its own; `None` if there is no more.

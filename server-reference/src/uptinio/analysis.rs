@@ -1,5 +1,6 @@
 //! POST /api/v1/analysis
 
+use super::Deviation;
 use super::authorization::ProjectCaller;
 use super::error::{Form, Refusal};
 use super::instance::Instance;
@@ -26,6 +27,9 @@ async fn analyse(
     Extension(ProjectCaller(project)): Extension<ProjectCaller>,
     body: Body,
 ) -> Result<Response, Refusal> {
+    if instance.deviates(Deviation::AnalysisMissing) {
+        return Err(Refusal::not_found());
+    }
     Object::read_any(&instance, body, Form::Error).await?;
     let mut accounts = instance.accounts();
     let project = accounts.project_mut(&project).ok_or_else(Refusal::no_project)?;

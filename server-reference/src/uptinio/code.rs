@@ -1,5 +1,7 @@
 //! Verification codes: six digits that count for a while, once, and for a few guesses.
 
+use super::Deviation;
+use super::instance::Instance;
 use crate::clock::whole_seconds;
 use std::io;
 use std::time::{Duration, SystemTime};
@@ -11,7 +13,7 @@ const LIFETIME: Duration = Duration::from_secs(15 * 60);
 const WAIT: Duration = Duration::from_secs(60);
 
 /// So many wrong guesses make a code worthless.
-const GUESSES_AT_A_CODE: u32 = 5;
+const GUESSES_AT_A_CODE: u32 = 10;
 
 /// So many wrong guesses in all an account has (NIST SP 800-63B §3.2.2).
 const GUESSES: u32 = 100;
@@ -22,6 +24,8 @@ pub(super) struct Verification {
     code: Option<Code>,
     sent: Option<SystemTime>,
     wrong_guesses: u32,
+    /// The code that it was verified by.
+    redeemed: Option<String>,
 }
 
 /// Without `Debug`: it is a secret.
@@ -37,7 +41,23 @@ struct Code {
 /// # Errors
 ///
 /// The system has no randomness to give.
-pub(super) fn random() -> io::Result<String> {
+pub(super) fn random(instance: &Instance) -> io::Result<String> {
+    if instance.deviates(Deviation::CodeConstant) {
+        return Ok("271828".to_owned());
+    }
+    if instance.deviates(Deviation::CodeOfLetters) {
+        let mut letters = String::from(fastrand::uppercase());
+        letters.extend((1..6).map(|_| fastrand::alphanumeric().to_ascii_uppercase()));
+        return Ok(letters);
+    }
+    let digits = six_digits()?;
+    Ok(match instance.deviates(Deviation::CodeOf5Digits) {
+        true => digits[1..].to_owned(),
+        false => digits,
+    })
+}
+
+fn six_digits() -> io::Result<String> {
     loop {
         let mut bytes = [0; 4];
         getrandom::fill(&mut bytes)?;
@@ -54,33 +74,89 @@ pub(super) fn is_code(text: &str) -> bool {
     text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// How long a code counts on a server.
+fn lifetime(instance: &Instance) -> Duration {
+    if instance.deviates(Deviation::CodeGoodFor5Minutes) {
+        LIFETIME / 3
+    } else if instance.deviates(Deviation::CodeNeverExpires) {
+        1_000_000 * LIFETIME
+    } else {
+        LIFETIME
+    }
+}
+
+/// How long one has to wait for the next code on a server.
+fn pause(instance: &Instance) -> Duration {
+    if instance.deviates(Deviation::ResendAtOnce) {
+        Duration::ZERO
+    } else if instance.deviates(Deviation::ResendAfter30Seconds) {
+        WAIT / 2
+    } else if instance.deviates(Deviation::ResendAfter5Minutes) {
+        5 * WAIT
+    } else {
+        WAIT
+    }
+}
+
 impl Verification {
     /// The code that was sent now. It takes the place of the one before.
-    pub(super) fn sent(&mut self, digits: String, now: SystemTime) {
-        self.code = Some(Code { digits, until: now + LIFETIME, wrong_guesses: 0 });
+    pub(super) fn sent(&mut self, instance: &Instance, digits: String) {
+        let now = instance.clock.now();
+        self.code = Some(Code { digits, until: now + lifetime(instance), wrong_guesses: 0 });
         self.sent = Some(now);
     }
 
+    /// The same without a new wait, for servers that send what they refuse to send.
+    pub(super) fn sent_besides(&mut self, instance: &Instance, digits: String) {
+        let before = self.sent;
+        self.sent(instance, digits);
+        self.sent = before;
+    }
+
     /// How long to wait for the next code may be asked for: whole seconds, 1 to 60. `None`: not at all.
-    pub(super) fn wait(&self, now: SystemTime) -> Option<u64> {
-        let wait = (self.sent? + WAIT).duration_since(now).ok().filter(|wait| !wait.is_zero())?;
+    pub(super) fn wait(&self, instance: &Instance) -> Option<u64> {
+        let until = self.sent? + pause(instance);
+        let wait = until.duration_since(instance.clock.now()).ok().filter(|wait| !wait.is_zero())?;
         Some(whole_seconds(wait))
     }
 
-    /// Whether a text is the code. If it is, it was so for the last time.
-    pub(super) fn redeem(&mut self, guess: &str, now: SystemTime) -> bool {
+    /// Whether a guess is the code. If it is, it was so for the last time. What cannot be a code is no guess.
+    pub(super) fn redeem(&mut self, instance: &Instance, guess: &str) -> bool {
         let Some(code) = &mut self.code else { return false };
-        if now >= code.until || code.wrong_guesses >= GUESSES_AT_A_CODE || self.wrong_guesses >= GUESSES {
+        let is_guessed_out = code.wrong_guesses >= GUESSES_AT_A_CODE || self.wrong_guesses >= GUESSES;
+        if instance.clock.now() >= code.until || is_guessed_out && !instance.deviates(Deviation::GuessesUnbounded) {
             return false;
         }
-        if code.digits == guess {
+        if is_same(instance, &code.digits, guess) {
+            self.redeemed = Some(code.digits.clone());
             self.code = None;
             return true;
         }
-        code.wrong_guesses += 1;
-        self.wrong_guesses += 1;
+        if is_code(guess) {
+            code.wrong_guesses += 1;
+            self.wrong_guesses += 1;
+        }
         false
     }
+
+    /// Whether it is this code that the address was verified by.
+    pub(super) fn was_redeemed_by(&self, guess: &str) -> bool {
+        self.redeemed.as_deref() == Some(guess)
+    }
+}
+
+/// Whether a guess is a code, and the ways in which servers compare them otherwise.
+fn is_same(instance: &Instance, code: &str, guess: &str) -> bool {
+    let number = |text: &str| text.parse::<u64>().ok();
+    let beginning = |text: &str| text.get(..5).map(str::to_owned);
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    code == guess
+        || instance.deviates(Deviation::CodeReadAsNumber) && number(guess).is_some_and(|it| number(code) == Some(it))
+        || instance.deviates(Deviation::CodeByItsBeginning)
+            && beginning(guess).is_some_and(|it| beginning(code) == Some(it))
+        || instance.deviates(Deviation::CodeCutToLength) && guess.get(..6) == Some(code)
+        || instance.deviates(Deviation::CodeStripped) && digits(guess) == code
+        || instance.deviates(Deviation::AnyCode) && is_code(guess)
 }
 
 #[cfg(test)]
@@ -89,24 +165,11 @@ mod tests {
 
     #[test]
     fn a_code_is_six_digits() {
-        let codes: Vec<_> = (0..1000).map(|_| random().expect("randomness")).collect();
+        let codes: Vec<_> = (0..1000).map(|_| six_digits().expect("randomness")).collect();
         assert!(codes.iter().all(|code| is_code(code)));
         assert!(codes.iter().any(|code| code.starts_with('0')) && codes[0] != codes[1]);
         for other in ["", "12345", "1234567", "12345x", "١٢٣٤٥٦"] {
             assert!(!is_code(other), "{other}");
         }
-    }
-
-    #[test]
-    fn a_hundred_wrong_guesses_are_all_that_an_account_has() {
-        let (mut verification, now) = (Verification::default(), SystemTime::UNIX_EPOCH);
-        for _ in 0..20 {
-            verification.sent("123456".to_owned(), now);
-            for _ in 0..5 {
-                assert!(!verification.redeem("654321", now));
-            }
-        }
-        verification.sent("123456".to_owned(), now);
-        assert!(!verification.redeem("123456", now));
     }
 }

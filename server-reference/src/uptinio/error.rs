@@ -1,5 +1,6 @@
 //! Refusals, each in the form that the document has for the endpoint. It has six of them.
 
+use super::faults::Fault;
 use crate::body::BodyFault;
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -27,7 +28,7 @@ pub(super) enum Form {
 }
 
 impl Refusal {
-    fn new(status: StatusCode, body: Value) -> Self {
+    pub(super) fn new(status: StatusCode, body: Value) -> Self {
         Self { status, body, headers: Vec::new() }
     }
 
@@ -47,23 +48,14 @@ impl Refusal {
     }
 
     /// 422: all that is wrong with what was sent.
-    pub(super) fn invalid(errors: Vec<String>) -> Self {
+    pub(super) fn invalid(faults: Vec<Fault>) -> Self {
+        let errors: Vec<_> = faults.into_iter().map(|fault| fault.message).collect();
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, json!({ "errors": errors }))
     }
 
-    /// 422: somebody has the address already, told as the registration with an endpoint tells it.
-    pub(super) fn user_exists() -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, json!({"errors": "User already exist"}))
-    }
-
-    /// 401: no user's token.
+    /// 401: no user.
     pub(super) fn no_user(error: &str) -> Self {
         Self::errors(StatusCode::UNAUTHORIZED, &[error])
-    }
-
-    /// The same, as the validation of tokens tells it.
-    pub(super) fn not_valid(error: &str) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, json!({"valid": false, "errors": [error]}))
     }
 
     /// 401: no project's token.
@@ -74,22 +66,6 @@ impl Refusal {
     /// `{"error": "…"}`
     pub(super) fn error(status: StatusCode, error: &str) -> Self {
         Self::of(Form::Error, status, "", error)
-    }
-
-    /// `{"success": false, "error": "…", "message": "…"}`
-    pub(super) fn unsuccessful(status: StatusCode, error: &str, message: &str) -> Self {
-        Self::of(Form::Unsuccessful, status, error, message)
-    }
-
-    /// 429: the next code may be asked for in so many seconds.
-    pub(super) fn resend_too_soon(seconds: u64) -> Self {
-        let body = json!({
-            "success": false,
-            "error": "resend_too_soon",
-            "message": format!("Please wait {seconds} seconds before requesting a new code"),
-            "seconds_until_can_resend": seconds,
-        });
-        Self::new(StatusCode::TOO_MANY_REQUESTS, body).with(header::RETRY_AFTER, seconds.into())
     }
 
     /// 429: there were too many requests, for so many seconds more.
@@ -124,7 +100,8 @@ impl Refusal {
         Self::of(form, status, code, message)
     }
 
-    fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+    /// The same refusal with a further header.
+    pub(super) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
     }
@@ -134,7 +111,9 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(self.body)).into_response();
         let headers = response.headers_mut();
-        headers.extend(self.headers);
+        for (name, value) in self.headers {
+            headers.insert(name, value);
+        }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         match self.status {
             StatusCode::UNAUTHORIZED => {

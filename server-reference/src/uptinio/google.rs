@@ -1,5 +1,6 @@
 //! POST /api/v1/auth/google
 
+use super::Deviation;
 use super::accounts::NewUser;
 use super::error::{Form, Refusal};
 use super::id_token::{Claims, Distrust};
@@ -17,7 +18,7 @@ use axum::routing::{MethodRouter, on};
 use probity_fixtures::uptinio::operation;
 use serde::Deserialize;
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use url::Url;
 
 /// Whose ID tokens let people sign in with Google.
@@ -78,44 +79,61 @@ async fn google(State(instance): State<Arc<Instance>>, body: Body) -> Result<Res
     };
     let distrusted = || Refusal::no_user("Invalid Google ID token");
     let ids = instance.google.as_ref().ok_or_else(distrusted)?;
-    let claims = ids.verify(token, instance.clock.now()).await.map_err(|distrust| match distrust {
-        Distrust::Token => distrusted(),
-        Distrust::Keys(error) => {
+    let user = match ids.verify(&instance, token).await {
+        Ok(claims) => user_of(&instance, &claims).ok_or_else(distrusted)?,
+        Err(Distrust::NoToken) if instance.deviates(Deviation::GoogleTakesAnything) => {
+            instance.accounts().first_user().map(|user| user.id).ok_or_else(distrusted)?
+        }
+        Err(Distrust::Token | Distrust::NoToken) => return Err(distrusted()),
+        Err(Distrust::Keys(error)) => {
             tracing::warn!(%error, "Google's keys could not be had");
             let error = "Google cannot be asked. Please try again later.";
-            Refusal::errors(StatusCode::SERVICE_UNAVAILABLE, &[error])
+            return Err(Refusal::errors(StatusCode::SERVICE_UNAVAILABLE, &[error]));
         }
-    })?;
-    let user = user_of(&instance, &claims).ok_or_else(distrusted)?;
-    signed_in(&instance, user)
+    };
+    let answer = signed_in(&instance, user, None);
+    if instance.deviates(Deviation::GoogleTokenVoid) {
+        instance.user_tokens.end_all(&instance, Some(user));
+    }
+    answer
 }
 
 /// The user that the claims are of: the one who came so before, or who has the address, or a new one.
 fn user_of(instance: &Instance, claims: &Claims) -> Option<u64> {
-    if let Some(user) = instance.accounts().user_of_google(&claims.sub) {
+    let is_new_each_time = instance.deviates(Deviation::GoogleNewUserEachTime);
+    let only = *instance.first_of_google.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(only) = only.filter(|_| instance.deviates(Deviation::GoogleOneUser)) {
+        return Some(only);
+    }
+    if let Some(user) = instance.accounts().user_of_google(&claims.sub).filter(|_| !is_new_each_time) {
         return (!user.is_banned).then_some(user.id);
     }
     // Whoever says so at Google might have any address, if Google had not looked.
-    let email = claims.email.as_deref().filter(|email| claims.email_verified && super::address::is_address(email))?;
+    let is_address = |email: &&str| super::address::is_address(email);
+    let is_trusted = claims.email_verified || instance.deviates(Deviation::GoogleUnverifiedEmailCounts);
+    let email = claims.email.as_deref().filter(is_address).filter(|_| is_trusted)?;
     let known = instance.accounts().user_with_email(email).map(|user| (user.id, user.is_banned));
-    let id = match known {
+    let id = match known.filter(|_| !is_new_each_time) {
         Some((_, true)) => return None,
         Some((id, false)) => id,
         None => {
             let name = claims.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or("User");
             let new = NewUser { is_verified: true, ..NewUser::new(email, name, None) };
-            instance.register(new, None).ok()?.0
+            instance.register_again(new).ok()?
         }
     };
+    *instance.first_of_google.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
     let mut accounts = instance.accounts();
     accounts.link_google(&claims.sub, id);
     let user = accounts.user_mut(id)?;
     if !user.is_verified {
         // Whoever has set the password has never shown that the address is theirs.
         user.password = None;
-        instance.user_tokens.end_all_of(id, instance.clock.now());
+        instance.user_tokens.end_all(instance, Some(id));
         user.is_verified = true;
         user.updated_at = instance.clock.now();
     }
+    user.is_verified &= !instance.deviates(Deviation::GoogleUsersUnverified);
+    user.may_not_create = instance.deviates(Deviation::GoogleUsersMayNotCreate);
     Some(id)
 }

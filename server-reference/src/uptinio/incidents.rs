@@ -5,19 +5,19 @@ use super::error::Refusal;
 use super::instance::Instance;
 use super::page::{Page, one_of};
 use super::project::Incident;
+use super::reads::reads;
 use crate::answer::answer;
-use crate::routing::method;
 use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use axum::routing::{MethodRouter, on};
+use axum::routing::MethodRouter;
 use probity_fixtures::uptinio::operation;
 use serde_json::{Value, json};
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-pub(super) fn route() -> MethodRouter<Arc<Instance>> {
-    on(method(operation::INCIDENTS), list)
+pub(super) fn route(instance: &Instance) -> MethodRouter<Arc<Instance>> {
+    reads(instance, operation::INCIDENTS, list)
 }
 
 async fn list(
@@ -29,9 +29,10 @@ async fn list(
     let page = Page::read(&query)?;
     let wanted = one_of(&query, "status", &["all", "ongoing", "resolved"])?;
     let accounts = instance.accounts();
-    let project = accounts.project(&project).ok_or_else(Refusal::no_project)?;
+    let projects = accounts.listed(&instance, &project);
     let is_wanted = |incident: &&Incident| wanted == "all" || status(incident) == wanted;
-    let mut found: Vec<_> = project.incidents.iter().rev().filter(is_wanted).collect();
+    let mut found: Vec<_> =
+        projects.iter().flat_map(|project| project.incidents.iter().rev()).filter(is_wanted).collect();
     found.sort_by_key(|incident| (incident.closed_at.is_some(), Reverse(incident.created_at)));
     let data: Vec<_> = page.of(&found).iter().map(|incident| shown(&instance, incident)).collect();
     Ok(answer(&json!({"data": data, "meta": page.meta(found.len())})))

@@ -1,31 +1,39 @@
 //! One running Uptinio: its accounts, its tokens, its mails and its ways.
 
 use super::Deviation;
-use super::accounts::{Accounts, NewUser, NotCreated};
+use super::accounts::{Accounts, NewUser, NotCreated, User};
+use super::code::{self, Verification};
+use super::error::{Form, Refusal};
 use super::id_token::IdTokens;
 use super::mail::{Mail, Mailer};
 use super::rate_limit::RateLimits;
 use super::seed::{self, Seed};
-use super::token::{Digest, UserTokens};
-use super::{code, token};
+use super::throttle::Throttle;
+use super::token::{self, Digest, UserTokens};
 use crate::expiring::Expiring;
-use crate::password::{Hasher, PasswordHash};
+use crate::password::{Hasher, PasswordHash, is_hashable};
 use crate::{Clock, Limits};
-use secrecy::ExposeSecret as _;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use ring::digest::{SHA256, digest};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
 use std::collections::HashSet;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// What a project is called of whoever has registered.
 const DEFAULT_PROJECT: &str = "Default";
+
+/// So long is remembered what only deviations ask for.
+const FOR_LONG: Duration = Duration::from_secs(1000 * 365 * 24 * 60 * 60);
 
 pub(super) struct Instance {
     accounts: Mutex<Accounts>,
     pub(super) user_tokens: UserTokens,
     pub(super) rate_limits: RateLimits,
-    /// Sign-ins by address that have not succeeded lately.
-    pub(super) failed_sign_ins: Expiring<Digest, u32>,
+    pub(super) sign_ins: Throttle,
     pub(super) mailer: Mailer,
     /// `None`: nobody signs in with Google.
     pub(super) google: Option<IdTokens>,
@@ -34,8 +42,13 @@ pub(super) struct Instance {
     pub(super) nobodys: Arc<PasswordHash>,
     pub(super) clock: Clock,
     pub(super) limits: Limits,
-    #[expect(dead_code, reason = "the catalogue is still to come")]
     deviations: HashSet<Deviation>,
+    /// What only deviations ask for: projects' tokens that were used, users' tokens that were told as projects', how often
+    /// tokens were validated, and whoever came from Google first.
+    used_project_tokens: Expiring<Digest, ()>,
+    told_as_projects: Expiring<Digest, ()>,
+    pub(super) validations: Expiring<Digest, u32>,
+    pub(super) first_of_google: Mutex<Option<u64>>,
 }
 
 impl Instance {
@@ -52,7 +65,7 @@ impl Instance {
             accounts: Mutex::default(),
             user_tokens: UserTokens::new(),
             rate_limits: RateLimits::new(),
-            failed_sign_ins: Expiring::new(10_000),
+            sign_ins: Throttle::new(),
             mailer: Mailer::new(seed.smtp.as_ref()),
             google: seed.google.map(IdTokens::new),
             nobodys: Arc::new(hasher.hash(&token::random()?)?),
@@ -60,6 +73,10 @@ impl Instance {
             clock,
             limits,
             deviations,
+            used_project_tokens: Expiring::new(10_000),
+            told_as_projects: Expiring::new(10_000),
+            validations: Expiring::new(10_000),
+            first_of_google: Mutex::default(),
         };
         for user in seed.users {
             instance.plant(user, &seed.projects)?;
@@ -75,10 +92,14 @@ impl Instance {
             is_banned: user.banned,
             plan: user.plan,
             mail_fails: user.mail_fails,
-            ..NewUser::new(&user.email, &user.name, Some(self.hasher.hash(&user.password)?))
+            ..NewUser::new(
+                &user.email,
+                &user.name,
+                Some(self.hasher.hash(&self.prepared(user.password.expose_secret()))?),
+            )
         };
         let mut accounts = self.accounts();
-        let id = accounts.create(new, now).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
+        let id = accounts.create(new, false, now).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
         let mut own: Vec<_> =
             projects.iter().filter(|project| project.owner.eq_ignore_ascii_case(&user.email)).collect();
         let default = seed::Project::new(&user.email, DEFAULT_PROJECT);
@@ -93,12 +114,17 @@ impl Instance {
             }
         }
         if let (Some(user), Some(code)) = (accounts.user_mut(id), &user.code) {
-            user.verification.sent(code.expose_secret().to_owned(), now);
+            user.verification.sent(self, code.expose_secret().to_owned());
         }
         if let Some(token) = &user.token {
-            self.user_tokens.hand_out(token, id, now);
+            self.user_tokens.hand_out(self, token, id);
         }
         Ok(())
+    }
+
+    /// Whether it departs from the document in this way.
+    pub(super) fn deviates(&self, deviation: Deviation) -> bool {
+        self.deviations.contains(&deviation)
     }
 
     /// The accounts that there are while this is held.
@@ -111,10 +137,49 @@ impl Instance {
     pub(super) fn register(&self, new: NewUser, website: Option<&str>) -> Result<(u64, Option<String>), NotCreated> {
         let token = token::random().map_err(|_| NotCreated::Full)?;
         let (mut accounts, now) = (self.accounts(), self.clock.now());
-        let user = accounts.create(new, now)?;
+        let may_be_taken = new.email.is_empty() || self.deviates(Deviation::TakenRegistersAgain);
+        let user = accounts.create(new, may_be_taken, now)?;
         let project = accounts.add_project(user, DEFAULT_PROJECT, token, now);
         let monitor = website.and_then(|website| accounts.watch(&project, website, website, now));
         Ok((user, monitor))
+    }
+
+    /// A new user who has come from Google, where a server departs with an address that is taken.
+    pub(super) fn register_again(&self, new: NewUser) -> Result<u64, NotCreated> {
+        let token = token::random().map_err(|_| NotCreated::Full)?;
+        let (mut accounts, now) = (self.accounts(), self.clock.now());
+        let user = accounts.create(new, self.deviates(Deviation::GoogleNewUserEachTime), now)?;
+        accounts.add_project(user, DEFAULT_PROJECT, token, now);
+        Ok(user)
+    }
+
+    /// A password as it is hashed. bcrypt cannot tell long ones apart, nor some with a NUL: of these it is given the digest.
+    fn prepared(&self, password: &str) -> SecretString {
+        let password = match self.deviates(Deviation::PasswordInAnyCase) {
+            true => password.to_lowercase(),
+            false => password.to_owned(),
+        };
+        if is_hashable(&password) {
+            return password.into();
+        }
+        let whole = password.as_bytes();
+        let counted = match self.deviates(Deviation::PasswordTruncated) {
+            true => &whole[..whole.len().min(72)],
+            false => whole,
+        };
+        BASE64_STANDARD.encode(digest(&SHA256, counted)).into()
+    }
+
+    /// Hashes a password.
+    pub(super) async fn hash(&self, password: SecretString) -> Result<PasswordHash, Refusal> {
+        let hash = self.hasher.hash_in_turn(self.prepared(password.expose_secret())).await;
+        hash.map_err(|error| Refusal::failed(Form::Errors, "a password could not be hashed", error))
+    }
+
+    /// Whether a hash is that of a password.
+    pub(super) async fn is_password(&self, hash: &PasswordHash, password: &str) -> Result<bool, Refusal> {
+        let is_right = self.hasher.matches(hash, self.prepared(password)).await;
+        is_right.map_err(|error| Refusal::failed(Form::Errors, "a password could not be hashed", error))
     }
 
     /// Mails a user a new code. If that fails the one before counts on, and the next may be asked for at once.
@@ -123,14 +188,25 @@ impl Instance {
     ///
     /// The mail was not sent.
     pub(super) async fn mail_code(&self, user: u64) -> io::Result<()> {
-        let digits = code::random()?;
+        self.mail_code_by(user, Verification::sent).await
+    }
+
+    /// The same, where a server departs: the next code may be asked for as it might have been without it.
+    pub(super) async fn mail_code_besides(&self, user: u64) -> io::Result<()> {
+        self.mail_code_by(user, Verification::sent_besides).await
+    }
+
+    async fn mail_code_by(&self, user: u64, keep: fn(&mut Verification, &Self, String)) -> io::Result<()> {
+        let digits = code::random(self)?;
         let (mail, before) = {
-            let (mut accounts, now) = (self.accounts(), self.clock.now());
+            let mut accounts = self.accounts();
+            let another = accounts.first_user().map(|first| first.email.clone());
             let user = accounts.user_mut(user).ok_or(io::ErrorKind::NotFound)?;
             let before = user.verification.clone();
-            let mail = Mail::with_code(&user.email, &digits);
+            let to = another.filter(|_| self.deviates(Deviation::CodeToAnotherAddress));
+            let mail = Mail::with_code(to.as_ref().unwrap_or(&user.email), &digits);
             // Before it is sent: who asks again meanwhile is too soon.
-            user.verification.sent(digits, now);
+            keep(&mut user.verification, self, digits);
             (mail, before)
         };
         let sent = self.mail(user, mail).await;
@@ -146,6 +222,41 @@ impl Instance {
             return Err(io::Error::other("the seed has mails to this user fail"));
         }
         self.mailer.send(mail).await
+    }
+
+    /// Whether this is the first request with a project's token.
+    pub(super) fn is_first_use(&self, token: Digest) -> bool {
+        let mut used = self.used_project_tokens.alive(self.clock.now());
+        used.insert(token, (), FOR_LONG).is_none()
+    }
+
+    /// From now on a user's token is good for projects too.
+    pub(super) fn tell_as_projects(&self, token: Digest) {
+        self.told_as_projects.alive(self.clock.now()).insert(token, (), FOR_LONG);
+    }
+
+    pub(super) fn was_told_as_projects(&self, token: Digest) -> bool {
+        self.told_as_projects.alive(self.clock.now()).get(&token).is_some()
+    }
+
+    /// The address that is told of a user who has this one.
+    pub(super) fn address_told(&self, email: &str) -> String {
+        let accounts = self.accounts();
+        let another = accounts.first_user().filter(|_| self.deviates(Deviation::AnswersNameAnother));
+        another.map_or(email, |another| &another.email).to_owned()
+    }
+
+    /// Whether a user's address is called verified.
+    pub(super) fn verified_told(&self, user: &User) -> bool {
+        user.is_verified || self.deviates(Deviation::EverybodyCalledVerified)
+    }
+
+    /// Adds the hash of the password to what is told of a user, if the server departs in that.
+    pub(super) fn tell_hash(&self, told: &mut Value, user: Option<&User>) {
+        let hash = user.and_then(|user| user.password.as_ref());
+        if let Some(hash) = hash.filter(|_| self.deviates(Deviation::HashTold)) {
+            told["password_digest"] = hash.as_str().into();
+        }
     }
 
     /// A time as answers show it.

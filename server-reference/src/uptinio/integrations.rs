@@ -1,8 +1,9 @@
 //! GET and POST /api/v1/integrations
 
+use super::Deviation;
 use super::authorization::ProjectCaller;
 use super::error::{Form, Refusal};
-use super::faults::Faults;
+use super::faults::{Fault, Faults};
 use super::instance::Instance;
 use super::project::Integration;
 use super::request::Object;
@@ -29,10 +30,11 @@ pub(super) fn route() -> MethodRouter<Arc<Instance>> {
 async fn list(
     State(instance): State<Arc<Instance>>,
     Extension(ProjectCaller(project)): Extension<ProjectCaller>,
-) -> Result<Response, Refusal> {
+) -> Response {
     let accounts = instance.accounts();
-    let project = accounts.project(&project).ok_or_else(Refusal::no_project)?;
-    Ok(answer(&project.integrations.iter().map(|integration| shown(&instance, integration)).collect::<Vec<_>>()))
+    let projects = accounts.listed(&instance, &project);
+    let integrations = projects.iter().flat_map(|project| &project.integrations);
+    answer(&integrations.map(|integration| shown(&instance, integration)).collect::<Vec<_>>())
 }
 
 fn shown(instance: &Instance, integration: &Integration) -> Value {
@@ -53,7 +55,7 @@ async fn create(
     Extension(ProjectCaller(project)): Extension<ProjectCaller>,
     body: Body,
 ) -> Result<Response, Refusal> {
-    needs_verified_owner(&instance, &project)?;
+    needs_verified_owner(&instance, &project, Deviation::UnverifiedMayCreateIntegrations)?;
     let body = Object::read(&instance, body, Form::Error).await?;
     let (name, webhook_url) = read(body.within_or_flat("integration")).map_err(Refusal::invalid)?;
     let (mut accounts, created_at) = (instance.accounts(), instance.clock.now());
@@ -62,13 +64,15 @@ async fn create(
     let project = accounts.project_mut(&project).ok_or_else(Refusal::no_project)?;
     let integration = Integration { uuid, name, webhook_url, created_at };
     let mut answer = answer(&shown(&instance, &integration));
-    project.integrations.push(integration);
+    if !instance.deviates(Deviation::CreationsNotStored) {
+        project.integrations.push(integration);
+    }
     *answer.status_mut() = StatusCode::CREATED;
     Ok(answer)
 }
 
 /// Name and address of a webhook that is asked for, or all that is wrong with it.
-fn read(integration: &Map<String, Value>) -> Result<(String, String), Vec<String>> {
+fn read(integration: &Map<String, Value>) -> Result<(String, String), Vec<Fault>> {
     let mut faults = Faults::default();
     let kind = faults.text("Type", integration.get("type"));
     if kind.is_some_and(|kind| kind != WEBHOOK) {

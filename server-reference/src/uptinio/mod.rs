@@ -5,6 +5,7 @@ mod address;
 mod analysis;
 mod authorization;
 mod code;
+mod cors;
 mod deviations;
 mod error;
 mod faults;
@@ -21,7 +22,9 @@ mod project;
 mod project_tokens;
 mod quick_register;
 mod rate_limit;
+mod reads;
 mod register;
+mod registration;
 mod request;
 mod resend;
 mod seed;
@@ -30,10 +33,12 @@ mod servers;
 mod sign_in;
 mod sign_out;
 mod smtp;
+mod throttle;
 mod token;
 mod usage;
 mod user;
 mod validate;
+mod verification;
 mod verified;
 mod verify_email;
 
@@ -46,18 +51,22 @@ pub use smtp::{Smtp, SmtpError};
 
 #[cfg(doc)]
 use crate::Limits;
+use crate::answer::answer;
 use crate::serve::Bound;
 use crate::{Clock, RunningServer};
 use authorization::{Door, behind};
 use axum::Router;
-use axum::http::{Method, header};
+use axum::body::HttpBody as _;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
 use error::Refusal;
 use instance::Instance;
 use probity_fixtures::uptinio::operation;
+use serde_json::json;
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
-use tower_http::cors::{Any, CorsLayer};
 
 /// A server of Uptinio's API that has not been started yet.
 pub type Builder = crate::Builder<Setup>;
@@ -113,39 +122,77 @@ impl Server {
 }
 
 fn router(instance: Arc<Instance>) -> Router {
-    let user = |routes| behind(Door::User, &instance, routes);
-    let project = |routes| behind(Door::Project, &instance, routes);
-    Router::new()
-        .route(operation::REGISTER.path, register::route())
-        .route(operation::REGISTER_WITH_ENDPOINT.path, quick_register::route())
-        .route(operation::SIGN_IN.path, sign_in::route())
-        .route(operation::SIGN_IN_WITH_GOOGLE.path, google::route())
-        .route(operation::VALIDATE.path, behind(Door::Validation, &instance, validate::route()))
-        .route(operation::SIGN_OUT.path, user(sign_out::route()))
-        .route(operation::USER.path, user(user::route()))
-        .route(operation::PROJECT_API_TOKENS.path, user(project_tokens::all_route()))
-        .route(operation::CURRENT_PROJECT_API_TOKEN.path, user(project_tokens::current_route()))
-        .route(operation::VERIFY_EMAIL.path, user(verify_email::route()))
-        .route(operation::RESEND_CODE.path, user(resend::route()))
-        .route(operation::NETWORK_MONITORS.path, project(network_monitors::route()))
-        .route(operation::INCIDENTS.path, project(incidents::route()))
-        .route(operation::SUBMIT_SERVER_METRICS.path, behind(Door::Agent, &instance, server_metrics::route()))
-        .route(operation::SERVERS.path, behind(Door::Either, &instance, servers::route()))
-        .route(operation::ANALYSIS.path, project(analysis::route()))
-        .route(operation::INTEGRATIONS.path, project(integrations::route()))
-        .route(operation::USAGE.path, project(usage::route()))
-        .route(operation::GENERAL_STATUS.path, project(general_status::route()))
-        .fallback(async || Refusal::not_found())
+    let routes = [
+        (Door::Public, operation::REGISTER, register::route()),
+        (Door::Public, operation::REGISTER_WITH_ENDPOINT, quick_register::route()),
+        (Door::Public, operation::SIGN_IN, sign_in::route()),
+        (Door::Public, operation::SIGN_IN_WITH_GOOGLE, google::route()),
+        (Door::Validation, operation::VALIDATE, validate::route(&instance)),
+        (Door::User, operation::SIGN_OUT, sign_out::route()),
+        (Door::User, operation::USER, user::route(&instance)),
+        (Door::User, operation::PROJECT_API_TOKENS, project_tokens::all_route(&instance)),
+        (Door::User, operation::CURRENT_PROJECT_API_TOKEN, project_tokens::current_route(&instance)),
+        (Door::User, operation::VERIFY_EMAIL, verify_email::route()),
+        (Door::User, operation::RESEND_CODE, resend::route()),
+        (Door::Project, operation::NETWORK_MONITORS, network_monitors::route()),
+        (Door::Project, operation::INCIDENTS, incidents::route(&instance)),
+        (Door::Agent, operation::SUBMIT_SERVER_METRICS, server_metrics::route()),
+        (Door::Either, operation::SERVERS, servers::route(&instance)),
+        (Door::Project, operation::ANALYSIS, analysis::route()),
+        (Door::Project, operation::INTEGRATIONS, integrations::route()),
+        (Door::Project, operation::USAGE, usage::route(&instance)),
+        (Door::Project, operation::GENERAL_STATUS, general_status::route(&instance)),
+    ];
+    let router = routes.into_iter().fold(Router::new(), |router, (door, operation, routes)| {
+        router.route(operation.path, behind(door, &instance, operation, routes))
+    });
+    let router = router
+        .fallback(unknown)
         .method_not_allowed_fallback(async || Refusal::method_not_allowed())
-        .layer(cors())
-        .with_state(instance)
+        .layer(cors::layer(&instance))
+        .with_state(Arc::clone(&instance));
+    // Allow is set by the routes themselves: only what stands around a whole router sees it.
+    Router::new()
+        .fallback_service(router)
+        .layer(from_fn_with_state(Arc::clone(&instance), departing))
+        .layer(from_fn_with_state(instance, cors::departing))
 }
 
-fn cors() -> CorsLayer {
-    CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods([Method::GET, Method::POST, Method::DELETE])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT])
-        .expose_headers([rate_limit::LIMIT, rate_limit::REMAINING, rate_limit::RESET, header::RETRY_AFTER])
-        .max_age(Duration::from_secs(24 * 60 * 60))
+async fn unknown(State(instance): State<Arc<Instance>>, uri: Uri) -> Response {
+    match uri.path().starts_with("/api/v1") && instance.deviates(Deviation::UnknownPathIs200) {
+        true => answer(&json!({})),
+        false => Refusal::not_found().into_response(),
+    }
+}
+
+/// The deviations that are of every answer.
+async fn departing(State(instance): State<Arc<Instance>>, request: Request, next: Next) -> Response {
+    let names_json =
+        request.headers().get(header::CONTENT_TYPE).is_some_and(|label| label.as_bytes().ends_with(b"json"));
+    let is_empty_get = request.method() == Method::GET && request.body().is_end_stream();
+    if is_empty_get && names_json && instance.deviates(Deviation::ContentTypeWantsBody) {
+        return Refusal::error(StatusCode::BAD_REQUEST, "The body has to be a JSON object").into_response();
+    }
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let is_json = headers.get(header::CONTENT_TYPE).is_some_and(|label| label == "application/json");
+    match response.status() {
+        StatusCode::UNAUTHORIZED => {
+            if instance.deviates(Deviation::NoChallenge) {
+                response.headers_mut().remove(header::WWW_AUTHENTICATE);
+            }
+            if is_json && instance.deviates(Deviation::RefusalsLabelledAsHtml) {
+                let html = HeaderValue::from_static("text/html; charset=utf-8");
+                response.headers_mut().insert(header::CONTENT_TYPE, html);
+            }
+        }
+        StatusCode::METHOD_NOT_ALLOWED if instance.deviates(Deviation::OtherMethodsUnknown) => {
+            return Refusal::not_found().into_response();
+        }
+        StatusCode::METHOD_NOT_ALLOWED if instance.deviates(Deviation::NoAllowHeader) => {
+            response.headers_mut().remove(header::ALLOW);
+        }
+        _ => {}
+    }
+    response
 }

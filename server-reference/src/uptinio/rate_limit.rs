@@ -1,14 +1,18 @@
 //! How many requests may be made with a token, by plan.
 
+use super::Deviation;
+use super::error::Refusal;
+use super::instance::Instance;
 use super::token::Digest;
 use crate::clock::whole_seconds;
 use crate::expiring::Expiring;
-use axum::http::{HeaderName, HeaderValue};
-use axum::response::Response;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
+use serde_json::json;
 use std::time::{Duration, SystemTime};
 
-/// So long the requests with a token are counted together, from the first of them on.
+/// So long the requests with a token are counted together, from the second of the first of them on.
 const WINDOW: Duration = Duration::from_secs(60);
 
 pub(super) const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
@@ -47,14 +51,24 @@ impl Plan {
 /// How many requests there were with each token lately.
 pub(super) struct RateLimits {
     requests: Expiring<Digest, u32>,
+    /// What only a deviation asks for: the tokens that have spent their limit.
+    spent: Expiring<Digest, ()>,
+}
+
+/// Whose requests are counted.
+#[derive(Clone, Copy)]
+pub(super) struct Counted {
+    pub(super) token: Digest,
+    pub(super) is_users: bool,
+    pub(super) plan: Plan,
 }
 
 /// Where a token stands after a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Standing {
     limit: u32,
-    remaining: u32,
-    /// Seconds since 1970.
+    requests: u32,
+    /// When the count begins anew: seconds since 1970.
     reset: u64,
     /// How many seconds to wait, if this request was one too many.
     pub(super) wait: Option<u64>,
@@ -62,50 +76,104 @@ pub(super) struct Standing {
 
 impl RateLimits {
     pub(super) fn new() -> Self {
-        Self { requests: Expiring::new(10_000) }
+        Self { requests: Expiring::new(10_000), spent: Expiring::new(10_000) }
     }
 
     /// Counts a request.
-    pub(super) fn count(&self, token: Digest, plan: Plan, now: SystemTime) -> Standing {
-        let limit = plan.requests_a_minute();
-        let (requests, left) = self.requests.count(token, WINDOW, now);
-        let reset = (now + left).duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        Standing {
-            limit,
-            remaining: limit.saturating_sub(requests),
-            reset: whole_seconds(reset),
-            wait: (requests > limit).then(|| whole_seconds(left)),
+    pub(super) fn count(&self, instance: &Instance, counted: Counted) -> Standing {
+        let now = instance.clock.now();
+        let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let window = WINDOW - Duration::from_nanos(since.subsec_nanos().into());
+        let key = if instance.deviates(Deviation::LimitShared) {
+            Digest::of("everybody")
+        } else if instance.deviates(Deviation::LimitPerKind) {
+            Digest::of(if counted.is_users { "users" } else { "projects" })
+        } else {
+            counted.token
+        };
+        let (requests, left) = self.requests.count(key, window, now);
+        let limit = limit(instance, counted.plan);
+        let is_unlimited = instance.deviates(match counted.is_users {
+            true => Deviation::UsersUnlimited,
+            false => Deviation::ProjectsUnlimited,
+        });
+        let is_over = requests > last_answered(instance, limit) || self.stays_spent(instance, key);
+        if is_over && instance.deviates(Deviation::LimitNeverResets) {
+            self.spent.alive(now).insert(key, (), 1_000_000 * WINDOW);
         }
+        let wait = (is_over && !is_unlimited).then(|| whole_seconds(left));
+        Standing { limit, requests, reset: whole_seconds(since + left), wait }
+    }
+
+    fn stays_spent(&self, instance: &Instance, key: Digest) -> bool {
+        instance.deviates(Deviation::LimitNeverResets) && self.spent.alive(instance.clock.now()).get(&key).is_some()
+    }
+}
+
+fn limit(instance: &Instance, plan: Plan) -> u32 {
+    let plan = match plan {
+        Plan::Standard if instance.deviates(Deviation::Limit60) => return 60,
+        Plan::Standard if instance.deviates(Deviation::StandardAsEnterprise) => Plan::Enterprise,
+        Plan::Enterprise if instance.deviates(Deviation::EnterpriseAsStandard) => Plan::Standard,
+        plan => plan,
+    };
+    plan.requests_a_minute()
+}
+
+/// How many requests are answered.
+fn last_answered(instance: &Instance, limit: u32) -> u32 {
+    if instance.deviates(Deviation::LimitOneEarly) {
+        limit - 1
+    } else if instance.deviates(Deviation::LimitOneLate) {
+        limit + 1
+    } else {
+        limit
     }
 }
 
 impl Standing {
     /// Tells it in an answer's headers.
-    pub(super) fn tell(self, response: &mut Response) {
+    pub(super) fn tell(self, instance: &Instance, response: &mut Response) {
+        let remaining = if instance.deviates(Deviation::RemainingTooHigh) {
+            self.limit + 1
+        } else if instance.deviates(Deviation::RemainingCountsUp) {
+            self.requests.min(self.limit)
+        } else {
+            self.limit.saturating_sub(self.requests)
+        };
+        let reset = if instance.deviates(Deviation::ResetPassed) {
+            self.reset - WINDOW.as_secs()
+        } else if instance.deviates(Deviation::ResetInMilliseconds) {
+            self.reset * 1000
+        } else {
+            self.reset
+        };
         let headers = response.headers_mut();
         headers.insert(LIMIT, HeaderValue::from(self.limit));
-        headers.insert(REMAINING, HeaderValue::from(self.remaining));
-        headers.insert(RESET, HeaderValue::from(self.reset));
+        headers.insert(REMAINING, HeaderValue::from(remaining));
+        headers.insert(RESET, HeaderValue::from(reset));
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_window_begins_with_its_first_request_and_ends_a_minute_later() {
-        let (limits, token) = (RateLimits::new(), Digest::of("token"));
-        let begun = SystemTime::UNIX_EPOCH + Duration::from_millis(1_000_500);
-        let first = limits.count(token, Plan::Standard, begun);
-        assert_eq!(first, Standing { limit: 100, remaining: 99, reset: 1_061, wait: None });
-        let later = begun + Duration::from_secs(59);
-        for _ in 1..100 {
-            assert_eq!(limits.count(token, Plan::Standard, later).wait, None);
-        }
-        let refused = limits.count(token, Plan::Standard, later);
-        assert_eq!(refused, Standing { limit: 100, remaining: 0, reset: 1_061, wait: Some(1) });
-        assert_eq!(limits.count(Digest::of("another"), Plan::Standard, later).wait, None);
-        assert_eq!(limits.count(token, Plan::Standard, begun + WINDOW).remaining, 99);
+/// The answer to a request that is one too many.
+pub(super) fn refusal(instance: &Instance, seconds: u64) -> Response {
+    let (code, message) = (
+        if instance.deviates(Deviation::LimitedByAnotherCode) { "too_many_requests" } else { "rate_limit_exceeded" },
+        if instance.deviates(Deviation::RefusalTextsDiffer) { "Slow down" } else { "Too many requests" },
+    );
+    let mut body = json!({"error": {"code": code, "message": message}});
+    if instance.deviates(Deviation::LimitedInAWord) {
+        body["error"] = code.into();
+    } else if instance.deviates(Deviation::LimitedWithoutMessage) {
+        body["error"] = json!({ "code": code });
     }
+    let status = match instance.deviates(Deviation::LimitedIs503) {
+        true => StatusCode::SERVICE_UNAVAILABLE,
+        false => StatusCode::TOO_MANY_REQUESTS,
+    };
+    let mut response = Refusal::new(status, body).with(header::RETRY_AFTER, seconds.into()).into_response();
+    if instance.deviates(Deviation::LimitedLabelledAsText) {
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    }
+    response
 }

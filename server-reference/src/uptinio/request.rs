@@ -1,5 +1,6 @@
 //! The JSON object that a request brings.
 
+use super::Deviation;
 use super::error::{Form, Refusal};
 use super::instance::Instance;
 use crate::body;
@@ -15,7 +16,7 @@ impl Object {
     /// Reads it; what is no object is refused in the endpoint's form.
     pub(super) async fn read(instance: &Instance, body: Body, form: Form) -> Result<Self, Refusal> {
         let body = body::read(body, &instance.limits).await.map_err(|fault| Refusal::of_body(form, fault))?;
-        Self::parse(&body).ok_or_else(|| Self::malformed(form))
+        Self::parse(&body).ok_or_else(|| Self::malformed(instance, form))
     }
 
     /// Reads it; no body at all is one without members.
@@ -23,7 +24,7 @@ impl Object {
         let body = body::read(body, &instance.limits).await.map_err(|fault| Refusal::of_body(form, fault))?;
         match body.is_empty() {
             true => Ok(Self::default()),
-            false => Self::parse(&body).ok_or_else(|| Self::malformed(form)),
+            false => Self::parse(&body).ok_or_else(|| Self::malformed(instance, form)),
         }
     }
 
@@ -34,7 +35,10 @@ impl Object {
         }
     }
 
-    fn malformed(form: Form) -> Refusal {
+    fn malformed(instance: &Instance, form: Form) -> Refusal {
+        if instance.deviates(Deviation::MalformedBodyCrashes) {
+            return Refusal::failed(form, "a body was no JSON object", "by a deviation");
+        }
         Refusal::of(form, StatusCode::BAD_REQUEST, "bad_request", "The body has to be a JSON object")
     }
 

@@ -5,18 +5,18 @@ use super::error::Refusal;
 use super::instance::Instance;
 use super::page::Page;
 use super::project::Server;
+use super::reads::reads;
 use crate::answer::answer;
-use crate::routing::method;
 use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use axum::routing::{MethodRouter, on};
+use axum::routing::MethodRouter;
 use probity_fixtures::uptinio::operation;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-pub(super) fn route() -> MethodRouter<Arc<Instance>> {
-    on(method(operation::SERVERS), list)
+pub(super) fn route(instance: &Instance) -> MethodRouter<Arc<Instance>> {
+    reads(instance, operation::SERVERS, list)
 }
 
 async fn list(
@@ -26,8 +26,8 @@ async fn list(
 ) -> Result<Response, Refusal> {
     let page = Page::read(&query.unwrap_or_default())?;
     let accounts = instance.accounts();
-    let project = accounts.project(&project).ok_or_else(Refusal::no_project)?;
-    let servers: Vec<_> = project.servers.values().collect();
+    let projects = accounts.listed(&instance, &project);
+    let servers: Vec<_> = projects.iter().flat_map(|project| project.servers.values()).collect();
     let servers: Vec<_> = page.of(&servers).iter().map(|server| shown(&instance, server)).collect();
     Ok(answer(&servers))
 }

@@ -3,18 +3,18 @@
 use super::authorization::ProjectCaller;
 use super::error::Refusal;
 use super::instance::Instance;
+use super::reads::reads;
 use crate::answer::answer;
-use crate::routing::method;
 use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::{MethodRouter, on};
+use axum::routing::MethodRouter;
 use probity_fixtures::uptinio::operation;
 use serde_json::json;
 use std::sync::Arc;
 
-pub(super) fn route() -> MethodRouter<Arc<Instance>> {
-    on(method(operation::USAGE), usage)
+pub(super) fn route(instance: &Instance) -> MethodRouter<Arc<Instance>> {
+    reads(instance, operation::USAGE, usage)
 }
 
 async fn usage(

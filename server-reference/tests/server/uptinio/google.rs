@@ -181,3 +181,37 @@ async fn where_google_is_not_set_up_no_token_counts() {
     let token = of(&stage, "1", "grace@corp.test").sign();
     assert_eq!(told(&with(token.expose_secret()).send(server.url()).await), refused());
 }
+
+pub(super) async fn departs(deviation: Deviation, stage: &Stage) -> Option<bool> {
+    let grace = || of(stage, "1", "grace@corp.test");
+    let passes = async |token: IdToken| signs_in(stage, &token).await.status == 200;
+    let user = async |token: IdToken| signs_in(stage, &token).await.json()["user"].clone();
+    Some(match deviation {
+        Deviation::GoogleTokenVoid => !stage.is_valid(&token_in(&signs_in(stage, &grace()).await)).await,
+        Deviation::GoogleUsersUnverified => user(grace()).await["email_verified"] == false,
+        Deviation::GoogleUsersMayNotCreate => {
+            let answer = signs_in(stage, &grace()).await;
+            let current = bearer(to(operation::CURRENT_PROJECT_API_TOKEN), &token_in(&answer));
+            let project = stage.send(current).await.json()["api_token"].as_str().expect("a token").to_owned();
+            let create = sending(operation::CREATE_NETWORK_MONITOR, &json!({"url": "https://grace.test"}));
+            let created = stage.send(bearer(create, &project)).await.status;
+            answer.json()["user"]["email_verified"] == true && created == 403
+        }
+        Deviation::GoogleNewUserEachTime => user(grace()).await["id"] != user(grace()).await["id"],
+        Deviation::GoogleOneUser => user(grace()).await["id"] == user(of(stage, "2", "heidi@corp.test")).await["id"],
+        Deviation::GoogleTakesAnything => stage.send(with("nonsense")).await.json()["user"]["id"] == 1,
+        Deviation::GoogleSignatureUnchecked => passes(grace().by_another_key()).await,
+        Deviation::GoogleUnsigned => {
+            let signed = grace().sign();
+            let claims = signed.expose_secret().split('.').nth(1).expect("claims").to_owned();
+            stage.send(with(&format!("eyJhbGciOiJub25lIn0.{claims}."))).await.status == 200 // {"alg":"none"}
+        }
+        Deviation::GoogleIssuerUnchecked => passes(grace().claim("iss", "https://elsewhere.test")).await,
+        Deviation::GoogleAudienceUnchecked => passes(grace().claim("aud", "another")).await,
+        Deviation::GoogleExpiryUnchecked => passes(grace().claim("exp", 0)).await,
+        Deviation::GoogleUnverifiedEmailCounts => {
+            user(of(stage, "1", "alice@corp.test").claim("email_verified", false)).await["id"] == 1
+        }
+        _ => return None,
+    })
+}

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn webhook() -> Value {
+pub(super) fn webhook() -> Value {
     let settings = json!({"webhook_url": "https://hook.test/x"});
     json!({"integration": {"type": "Integrations::WebhookIntegration", "name": "Ops", "settings": settings}})
 }

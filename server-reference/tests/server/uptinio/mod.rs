@@ -52,7 +52,7 @@ fn seed() -> Seed {
             user("alice"),
             User { verified: false, ..user("bob") },
             User { banned: true, token: token("carol"), ..user("carol") },
-            User { plan: Plan::Enterprise, ..user("dave") },
+            User { plan: Plan::Enterprise, token: token("dave"), ..user("dave") },
             User { verified: false, mail_fails: true, ..user("eve") },
         ],
         projects: vec![
@@ -182,4 +182,44 @@ fn errors<const N: usize>(errors: [&str; N]) -> Value {
 /// Status and body.
 fn told(answer: &Answer) -> (u16, Value) {
     (answer.status, answer.json())
+}
+
+/// Whether a deviation shows on a server. `None`: it is of another section.
+macro_rules! sections {
+    ($($section:ident),+) => {
+        async fn departs(deviation: Deviation, stage: &Stage) -> Option<bool> {
+            $(if let Some(departs) = $section::departs(deviation, stage).await {
+                return Some(departs);
+            })+
+            None
+        }
+    };
+}
+
+sections!(
+    register,
+    quick_register,
+    sign_in,
+    authorization,
+    validate,
+    sign_out,
+    google,
+    user,
+    project_tokens,
+    network_monitors,
+    servers,
+    rate_limit,
+    resend,
+    cors,
+    verify_email
+);
+
+#[tokio::test]
+async fn a_deviation_changes_what_it_says_and_without_it_that_does_not_happen() {
+    for deviation in Deviation::ALL.iter().copied() {
+        let shows = departs(deviation, &Stage::new([deviation]).await).await;
+        assert_eq!(shows, Some(true), "{deviation:?} has no effect");
+        let shows = departs(deviation, &Stage::new([]).await).await;
+        assert_eq!(shows, Some(false), "{deviation:?} is seen without being asked for");
+    }
 }

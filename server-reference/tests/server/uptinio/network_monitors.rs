@@ -146,3 +146,34 @@ async fn projects_do_not_see_each_other() {
     let list = stage.send(bearer(to(operation::NETWORK_MONITORS), "blogs-token")).await.json();
     assert_eq!(list["data"], json!([]));
 }
+
+pub(super) async fn departs(deviation: Deviation, stage: &Stage) -> Option<bool> {
+    let monitor = || sending(operation::CREATE_NETWORK_MONITOR, &json!({"url": "https://new.test"}));
+    let webhook = || sending(operation::CREATE_INTEGRATION, &integrations::webhook());
+    let bobs = "bobs-projects-token";
+    let total = async |token| {
+        stage.send(bearer(to(operation::NETWORK_MONITORS), token)).await.json()["meta"]["total_count"].clone()
+    };
+    Some(match deviation {
+        Deviation::UnverifiedMayCreateMonitors => {
+            stage.send(bearer(monitor(), bobs)).await.status == 201
+                && stage.send(bearer(webhook(), bobs)).await.status == 403
+        }
+        Deviation::UnverifiedMayCreateIntegrations => {
+            stage.send(bearer(webhook(), bobs)).await.status == 201
+                && stage.send(bearer(monitor(), bobs)).await.status == 403
+        }
+        Deviation::RefusedMonitorStored => {
+            stage.send(bearer(monitor(), bobs)).await.status == 403 && total(bobs).await == 1
+        }
+        Deviation::CreationsNotStored => {
+            let statuses = [stage.shop(monitor()).await.status, stage.shop(webhook()).await.status];
+            let listed = stage.shop(to(operation::INTEGRATIONS)).await.json();
+            statuses == [201; 2] && total("shops-token").await == 3 && listed == json!([])
+        }
+        Deviation::VerifiedMayNotCreate => {
+            [stage.shop(monitor()).await.status, stage.shop(webhook()).await.status] == [403; 2]
+        }
+        _ => return None,
+    })
+}

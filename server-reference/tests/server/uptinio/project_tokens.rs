@@ -30,3 +30,29 @@ async fn a_user_whom_the_seed_gives_none_has_one_whose_token_works() {
     let token = project["api_token"].as_str().expect("a token");
     assert_eq!(stage.send(bearer(to(operation::NETWORK_MONITORS), token)).await.status, 200);
 }
+
+pub(super) async fn departs(deviation: Deviation, stage: &Stage) -> Option<bool> {
+    let token = stage.token("alice").await;
+    let current = async || {
+        let answer = stage.send(bearer(to(operation::CURRENT_PROJECT_API_TOKEN), &token)).await;
+        answer.json()["api_token"].as_str().map(str::to_owned).expect("a token")
+    };
+    let all = async || {
+        let answer = stage.send(bearer(to(operation::PROJECT_API_TOKENS), &token)).await.json();
+        let tokens = answer.as_array().expect("a list").iter().filter_map(|project| project["api_token"].as_str());
+        tokens.map(str::to_owned).collect::<Vec<_>>()
+    };
+    Some(match deviation {
+        Deviation::ProjectTokensMasked => current().await == "*******oken" && all().await[0] == "*******oken",
+        Deviation::ProjectTokensOfEverybody => all().await.contains(&"bobs-projects-token".to_owned()),
+        Deviation::ProjectTokensWithoutCurrent => all().await == ["blogs-token"],
+        Deviation::ProjectTokenIsTheUsers => {
+            current().await == token && stage.send(bearer(to(operation::NETWORK_MONITORS), &token)).await.status == 200
+        }
+        Deviation::ProjectTokenOfTheFirst => {
+            let bobs = stage.by("bob", to(operation::CURRENT_PROJECT_API_TOKEN)).await.json();
+            bobs["api_token"] == "shops-token"
+        }
+        _ => return None,
+    })
+}

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn quickly(body: &Value) -> Request {
+pub(super) fn quickly(body: &Value) -> Request {
     sending(operation::REGISTER_WITH_ENDPOINT, body)
 }
 
@@ -64,4 +64,37 @@ async fn other_faults_are_told_all_at_once() {
     let answer = stage.send(to(operation::REGISTER_WITH_ENDPOINT).body("nonsense")).await;
     assert_eq!(told(&answer), (400, errors(["The body has to be a JSON object"])));
     assert!(stage.server.outbox().all().is_empty());
+}
+
+pub(super) async fn departs(deviation: Deviation, stage: &Stage) -> Option<bool> {
+    let sent = async |body: Value| stage.send(quickly(&body)).await;
+    let taken = || json!({"endpoint": "https://a.test", "email": "alice@corp.test"});
+    let another = || json!({"endpoint": "https://a.test", "email": "f2@corp.test"});
+    let uuid = async |body| sent(body).await.json()["network_monitor"]["uuid"].clone();
+    Some(match deviation {
+        Deviation::EndpointGetsASlash => sent(frank()).await.json()["network_monitor"]["url"] == "https://frank.test/",
+        Deviation::MonitorUuidConstant => uuid(frank()).await == uuid(another()).await,
+        Deviation::QuickRegisterTellsPassword => {
+            let told = sent(frank()).await.json()["user"]["password"].clone();
+            let mailed = stage.server.outbox().password_for("frank@corp.test").expect("a password");
+            told == *mailed.expose_secret()
+        }
+        Deviation::QuickRegisterStoresNothing => {
+            [sent(frank()).await.status, sent(frank()).await.status] == [201; 2]
+                && stage.server.outbox().all().is_empty()
+        }
+        Deviation::QuickFieldsNotRequired => {
+            let bodies = [json!({"endpoint": "https://a.test"}), json!({"email": "f@corp.test", "endpoint": ""})];
+            let [one, other] = bodies;
+            [sent(one).await.status, sent(other).await.status] == [201; 2]
+        }
+        Deviation::EndpointOfAnyType => sent(json!({"endpoint": 1, "email": "f@corp.test"})).await.status == 201,
+        Deviation::QuickTakenAccepted => {
+            sent(taken()).await.status == 201 && stage.send(sign_in("alice")).await.status == 200
+        }
+        Deviation::QuickTakenChangesPassword => {
+            sent(taken()).await.status == 422 && stage.send(sign_in("alice")).await.status == 401
+        }
+        _ => return None,
+    })
 }

@@ -77,3 +77,56 @@ async fn of_two_at_once_one_is_too_soon() {
     statuses.sort_unstable();
     assert_eq!((statuses, stage.server.outbox().all().len()), ([200, 429], 1));
 }
+
+pub(super) async fn departs(deviation: Deviation, stage: &Stage) -> Option<bool> {
+    let token = stage.token("bob").await;
+    let again = async || stage.send(bearer(resend(), &token)).await;
+    let after = async |seconds| {
+        again().await;
+        stage.advance(Duration::from_secs(seconds));
+        again().await
+    };
+    let mails = || stage.server.outbox().all().len();
+    let failed = async || stage.by("eve", resend()).await;
+    Some(match deviation {
+        Deviation::ResendWantsBody => {
+            again().await.status == 400 && stage.send(bearer(resend().body("{}"), &token)).await.status == 200
+        }
+        Deviation::ResendSendsNothing => again().await.status == 200 && mails() == 0,
+        Deviation::ResendTellsCode => {
+            let told = again().await.json()["code"].clone();
+            told == stage.code("bob@corp.test")
+        }
+        Deviation::ResendRefusesVerified => stage.by("alice", resend()).await.status == 422,
+        Deviation::ResendAtOnce => after(0).await.status == 200,
+        Deviation::ResendAfter30Seconds => after(30).await.status == 200,
+        Deviation::ResendAfter5Minutes => after(299).await.status == 429,
+        Deviation::TooSoonIs400 => after(1).await.status == 400,
+        Deviation::TooSoonAsRateLimit => after(1).await.json()["error"]["code"] == "rate_limit_exceeded",
+        Deviation::TooSoonWithoutSeconds => {
+            let body = after(1).await.json();
+            body["error"] == "resend_too_soon" && body.get("seconds_until_can_resend").is_none()
+        }
+        Deviation::TooSoonMessageSays45 => {
+            let body = after(1).await.json();
+            let text = body["message"].as_str().is_some_and(|text| text.contains("45 seconds"));
+            text && body["seconds_until_can_resend"] == 59
+        }
+        Deviation::TooSoonSays45 => after(1).await.json()["seconds_until_can_resend"] == 45,
+        Deviation::TooSoonSends => after(1).await.status == 429 && mails() == 2,
+        Deviation::MinuteShared => {
+            stage.send(register(&super::frank())).await;
+            again().await.status == 429
+        }
+        Deviation::FailedIs200 => failed().await.status == 200,
+        Deviation::FailedInAList => {
+            let answer = failed().await;
+            answer.status == 500 && answer.json()["errors"].is_array()
+        }
+        Deviation::CodeToAnotherAddress => {
+            again().await;
+            stage.server.outbox().code_for("alice@corp.test").is_some()
+        }
+        _ => return None,
+    })
+}

@@ -107,7 +107,7 @@ async fn the_refused_tokens_are_answered_as_printed() {
     assert_eq!(send(bearer(user.clone(), token)).await, printed("user-banned-401-refusal"));
     assert_eq!(send(bearer(user.clone(), "nonsense")).await, printed("user-invalid-401-refusal"));
     assert_eq!(send(user).await, printed("user-missing-401-refusal"));
-    assert_eq!(send(bearer(to(operation::VALIDATE), token)).await, printed("validate-invalid-4XX-refusal"));
+    assert_eq!(send(bearer(to(operation::VALIDATE), token)).await, printed("validate-invalid-401-refusal"));
     assert_eq!(send(to(operation::NETWORK_MONITORS)).await, printed("networkMonitors-401-refusal"));
 }
 

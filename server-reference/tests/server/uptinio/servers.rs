@@ -36,3 +36,17 @@ async fn a_user_sees_those_of_the_current_project() {
     assert_eq!(stage.by("alice", to(operation::SERVERS)).await.json()[0]["hostname"], "h1");
     assert_eq!(told(&stage.by("dave", to(operation::SERVERS)).await), (200, json!([])));
 }
+
+pub(super) async fn departs(deviation: Deviation, stage: &Stage) -> Option<bool> {
+    let number_after_two = async || {
+        submitted(stage, "MB-1", "h1", 1.0).await;
+        submitted(stage, "MB-1", "h1", 1.0).await;
+        stage.shop(to(operation::SERVERS)).await.json().as_array().map(Vec::len)
+    };
+    Some(match deviation {
+        Deviation::ServersNotStored => number_after_two().await == Some(0),
+        Deviation::ServerEachTime => number_after_two().await == Some(2),
+        Deviation::AnalysisMissing => stage.shop(to(operation::ANALYSIS)).await.status == 404,
+        _ => return None,
+    })
+}

@@ -30,3 +30,17 @@ async fn nobody_else_is_there() {
         assert_eq!(told(&answer), (404, errors(["User not found"])), "{id}");
     }
 }
+
+pub(super) async fn departs(deviation: Deviation, stage: &Stage) -> Option<bool> {
+    let read = async |id| stage.by("bob", user(id)).await.json()["user"].clone();
+    Some(match deviation {
+        Deviation::UserWithoutAddress => {
+            let user = read("2").await;
+            user["id"] == 2 && user.get("email").is_none()
+        }
+        Deviation::UserOfAnyone => read("1").await["email"] == "alice@corp.test",
+        Deviation::UserUnknownIsOneself => read("99").await["id"] == 2,
+        Deviation::UserMalformedIsOneself => read("me").await["id"] == 2,
+        _ => return None,
+    })
+}

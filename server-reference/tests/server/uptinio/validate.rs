@@ -34,3 +34,33 @@ async fn a_token_counts_for_a_day() {
     stage.advance(Duration::from_secs(1));
     assert!(!stage.is_valid(&token).await);
 }
+
+pub(super) async fn departs(deviation: Deviation, stage: &Stage) -> Option<bool> {
+    let good = async || stage.by("bob", to(operation::VALIDATE)).await.json();
+    let invalid = async || stage.send(bearer(to(operation::VALIDATE), "nonsense")).await;
+    let missing = async || stage.send(to(operation::VALIDATE)).await;
+    Some(match deviation {
+        Deviation::ValidateTellsOfTheFirstUser => good().await["user"]["id"] == 1,
+        Deviation::ValidateLosesTheName => {
+            let token = stage.token("bob").await;
+            let again =
+                async || stage.send(bearer(to(operation::VALIDATE), &token)).await.json()["user"]["name"].clone();
+            again().await == "bob" && again().await.is_null()
+        }
+        Deviation::ValidateTellsToken => good().await["user"]["authentication_token"].is_string(),
+        Deviation::ValidateInvalidIs403 => invalid().await.status == 403,
+        Deviation::ValidateInvalidIsValid => told(&invalid().await) == (200, json!({"valid": true})),
+        Deviation::ValidateInvalidInAWord => {
+            let body = invalid().await.json();
+            body["error"] == "Invalid or expired token" && body.get("errors").is_none()
+        }
+        Deviation::ValidateInvalidNamesUser => {
+            let body = invalid().await.json();
+            body["valid"] == false && body["user"]["email"] == "alice@corp.test"
+        }
+        Deviation::ValidateMissingIs400 => missing().await.status == 400,
+        Deviation::ValidateMissingIsValid => missing().await.json()["user"]["id"] == 1,
+        Deviation::ValidateMissingWithoutErrors => missing().await.json() == json!({"valid": false}),
+        _ => return None,
+    })
+}

@@ -110,10 +110,10 @@ async fn the_newest_code_alone_counts() {
 }
 
 #[tokio::test]
-async fn five_wrong_guesses_make_a_code_worthless() {
+async fn ten_wrong_guesses_make_a_code_worthless() {
     let stage = Stage::new([]).await;
     let (token, code) = asked(&stage).await;
-    for _ in 0..5 {
+    for _ in 0..10 {
         assert_eq!(told(&stage.send(bearer(verify(another(&code)), &token)).await), wrong());
     }
     assert_eq!(told(&stage.send(bearer(verify(code), &token)).await), wrong());
@@ -127,4 +127,108 @@ async fn without_a_token_nobody_is_verified() {
     let stage = Stage::new([]).await;
     let (_, code) = asked(&stage).await;
     assert_eq!(told(&stage.send(verify(code)).await), (401, errors(["Missing authentication token"])));
+}
+
+pub(super) async fn departs(deviation: Deviation, stage: &Stage) -> Option<bool> {
+    let (token, code) = asked(stage).await;
+    let send = async |request| stage.send(bearer(request, &token)).await;
+    let passes = async |code: Value| send(verify(code)).await.status == 200;
+    let missing = async || send(to(operation::VERIFY_EMAIL)).await;
+    let wrong = async || send(verify(another(&code))).await;
+    let is_verified = async |name: &str| stage.send(sign_in(name)).await.json()["user"]["email_verified"] == true;
+    let in_a_list = |answer: &Answer| answer.json()["errors"].is_array();
+    Some(match deviation {
+        Deviation::VerifyStoresNothing => passes(json!(code)).await && !is_verified("bob").await,
+        Deviation::VerifyVerifiesEverybody => passes(json!(code)).await && is_verified("eve").await,
+        Deviation::VerifyAgainRefused => passes(json!(code)).await && !passes(json!(code)).await,
+        Deviation::AlreadyInAList => {
+            let answers = [stage.by("alice", verify("1")).await, stage.by("alice", resend()).await];
+            answers.iter().all(|answer| answer.status == 200 && in_a_list(answer))
+        }
+        Deviation::AlreadyUntold => {
+            let [verified, resent] = [stage.by("alice", verify("1")).await, stage.by("alice", resend()).await];
+            verified.json()["message"] == "Email verified successfully"
+                && resent.json()["message"] == "Verification code sent successfully"
+        }
+        Deviation::MissingCodeIsWrong => missing().await.json()["error"] == "invalid_or_expired_code",
+        Deviation::MissingCodeInAList => missing().await.status == 400 && in_a_list(&missing().await),
+        Deviation::MissingCodeVerifies => missing().await.status == 200 && is_verified("bob").await,
+        Deviation::EmptyCodeVerifies => passes(json!("")).await && is_verified("bob").await,
+        Deviation::NumericCodeAccepted => passes(json!(code.parse::<u32>().expect("digits"))).await,
+        Deviation::AnyCode => passes(json!(another(&code))).await,
+        Deviation::WrongCodeIs400 => wrong().await.status == 400,
+        Deviation::WrongCodeInAList => wrong().await.status == 422 && in_a_list(&wrong().await),
+        Deviation::RefusalsSaySuccess => {
+            let answers = [wrong().await, missing().await, send(resend()).await, stage.by("eve", resend()).await];
+            answers.iter().all(|answer| answer.json()["success"] == true)
+        }
+        Deviation::VerificationTextsDiffer => {
+            let answers = [wrong().await, missing().await, send(resend()).await, stage.by("eve", resend()).await];
+            answers
+                .iter()
+                .all(|answer| answer.json()["message"].as_str().is_some_and(|text| text.starts_with("That did")))
+        }
+        Deviation::VerificationLabelledAsText => {
+            let answers = [wrong().await, missing().await, send(resend()).await, stage.by("eve", resend()).await];
+            answers.iter().all(|answer| answer.header("Content-Type") == Some("text/plain; charset=utf-8"))
+        }
+        Deviation::CodeReadAsNumber => passes(json!(format!("0{code}"))).await,
+        Deviation::CodeByItsBeginning => passes(json!(code[..5])).await,
+        Deviation::CodeCutToLength => passes(json!(format!("{code}9"))).await,
+        Deviation::CodeStripped => passes(json!(format!("{}-{}", &code[..3], &code[3..]))).await,
+        Deviation::CodeOfAnybody => {
+            stage.by("eve", verify(code.as_str())).await.status == 200 && is_verified("eve").await
+        }
+        Deviation::CodeAloneVerifies => {
+            stage.send(verify(code.as_str())).await.status == 200 && is_verified("bob").await
+        }
+        Deviation::CodeOf5Digits => code.len() == 5,
+        Deviation::CodeOfLetters => code.len() == 6 && code.starts_with(|first: char| first.is_ascii_uppercase()),
+        Deviation::CodeConstant => {
+            stage.advance(MINUTE);
+            asked(stage).await.1 == code && {
+                stage.advance(MINUTE);
+                asked(stage).await.1 == code
+            }
+        }
+        Deviation::CodeGoodFor5Minutes => {
+            stage.advance(5 * MINUTE);
+            !passes(json!(code)).await
+        }
+        Deviation::CodeNeverExpires => {
+            stage.advance(60 * MINUTE);
+            passes(json!(code)).await
+        }
+        Deviation::GuessesUnbounded => {
+            for _ in 0..20 {
+                wrong().await;
+            }
+            passes(json!(code)).await
+        }
+        _ => return None,
+    })
+}
+
+#[tokio::test]
+async fn what_cannot_be_a_code_is_no_guess() {
+    let stage = Stage::new([]).await;
+    let (token, code) = asked(&stage).await;
+    for _ in 0..20 {
+        assert_eq!(told(&stage.send(bearer(verify("12345x"), &token)).await), wrong());
+    }
+    assert_eq!(stage.send(bearer(verify(code), &token)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_hundred_wrong_guesses_are_all_that_an_account_has() {
+    let stage = Stage::new([]).await;
+    for _ in 0..10 {
+        let (token, code) = asked(&stage).await;
+        for _ in 0..10 {
+            assert_eq!(told(&stage.send(bearer(verify(another(&code)), &token)).await), wrong());
+        }
+        stage.advance(MINUTE);
+    }
+    let (token, code) = asked(&stage).await;
+    assert_eq!(told(&stage.send(bearer(verify(code), &token)).await), wrong());
 }
