@@ -92,6 +92,7 @@
 //! | `client` | clients that call them, over `http://`, in a tokio runtime |
 //! | `rustls` (default) | `client`, and `https://` by rustls with ring and the system's root certificates |
 //! | `tracker` | `client`, and `umami::Tracker`, which sends events in the background |
+//! | `tower` | `client`, and layers for servers: `tinyauth::TinyauthLayer` guards routes, and with `tracker` `umami::UmamiLayer` records page views |
 //! | `native-tls` | `client`, and `https://` by the system's own TLS |
 
 // Without clients, what is said of endpoints still names the calls that make use of them.

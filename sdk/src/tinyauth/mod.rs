@@ -13,6 +13,8 @@ mod cookie;
 #[cfg(feature = "client")]
 mod deployment;
 mod healthcheck;
+#[cfg(feature = "tower")]
+mod layer;
 mod login;
 mod logout;
 mod oauth_callback;
@@ -33,6 +35,8 @@ pub use cookie::{PendingCookie, SessionChange, SessionCookie};
 #[cfg(feature = "client")]
 pub use deployment::{BasicUser, Tinyauth};
 pub use healthcheck::Healthcheck;
+#[cfg(feature = "tower")]
+pub use layer::{TinyauthLayer, TinyauthService};
 pub use login::{LoggedIn, PasswordLogin};
 pub use logout::Logout;
 pub use oauth_callback::{AuthorizationResponse, NotAuthorized, OAuthCallback};

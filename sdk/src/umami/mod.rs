@@ -8,6 +8,8 @@
 mod access;
 #[cfg(feature = "client")]
 mod cloud;
+#[cfg(all(feature = "tower", feature = "tracker"))]
+mod layer;
 mod login;
 mod page;
 mod refusal;
@@ -24,6 +26,8 @@ pub use crate::Credentials;
 pub use access::{Access, ApiKey, Token};
 #[cfg(feature = "client")]
 pub use cloud::UmamiCloud;
+#[cfg(all(feature = "tower", feature = "tracker"))]
+pub use layer::{UmamiLayer, UmamiService};
 pub use login::{LoggedIn, Login, User, UserId};
 pub use page::Page;
 pub use refusal::{Code, Fault, Refusal};

@@ -21,6 +21,8 @@ mod any_answer;
 mod authorize;
 mod cookies;
 mod examples;
+#[cfg(feature = "tower")]
+mod layer;
 mod oauth;
 mod recordings;
 mod reference_server;

@@ -14,6 +14,8 @@ mod wire;
 mod any_answer;
 mod bounds;
 mod examples;
+#[cfg(all(feature = "tower", feature = "tracker"))]
+mod layer;
 mod pages;
 mod recordings;
 mod reference_server;
