@@ -64,11 +64,15 @@ impl Hasher {
     ///
     /// The hashing failed, which no password makes it do.
     pub(crate) async fn matches(&self, hash: &PasswordHash, password: SecretString) -> io::Result<bool> {
-        if !is_hashable(password.expose_secret()) {
-            return Ok(false); // no password of ours is like that
-        }
+        // No password of ours is like one that is not. It is hashed in vain all the same: a guess that costs nothing
+        // could be made as often as one likes.
+        let is_hashable = is_hashable(password.expose_secret());
+        let password = if is_hashable { password } else { SecretString::from(String::new()) };
         let hash = hash.0.clone();
-        let verify = move || bcrypt::non_truncating_verify(password.expose_secret(), &hash).map_err(io::Error::other);
+        let verify = move || {
+            let is_same = bcrypt::non_truncating_verify(password.expose_secret(), &hash).map_err(io::Error::other)?;
+            Ok(is_same && is_hashable)
+        };
         self.in_turn(verify).await
     }
 
@@ -117,15 +121,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_password_waits_for_its_turn() {
+    async fn a_password_waits_for_its_turn_and_so_does_what_cannot_be_one() {
         let hasher = Hasher::new(4);
         let hash = hasher.hash(&"a".into()).expect("hashable");
         let all = hasher.turns.available_permits();
         let taken = hasher.turns.acquire_many(u32::try_from(all).expect("few")).await.expect("open");
-        let mut waiting = Box::pin(hasher.matches(&hash, "a".into()));
-        assert!(tokio::time::timeout(std::time::Duration::ZERO, &mut waiting).await.is_err());
+        let too_long = "a".repeat(72);
+        let mut waiting = ["a", &too_long].map(|password| Box::pin(hasher.matches(&hash, password.into())));
+        for waiting in &mut waiting {
+            assert!(tokio::time::timeout(std::time::Duration::ZERO, waiting).await.is_err());
+        }
         drop(taken);
-        assert!(waiting.await.expect("hashed"));
+        let [right, wrong] = waiting;
+        assert!(right.await.expect("hashed") && !wrong.await.expect("hashed"));
         assert_eq!(hasher.turns.available_permits(), all);
     }
 

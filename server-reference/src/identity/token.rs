@@ -39,8 +39,9 @@ pub(super) async fn token(
 
 fn is_met(challenge: Option<&Challenge>, verifier: Option<&str>) -> bool {
     match (challenge, verifier) {
-        (None, _) => true,
-        (Some(_), None) => false,
+        (None, None) => true,
+        // A verifier without a challenge: somebody took the challenge away (RFC 9700 §4.8.2).
+        (None, Some(_)) | (Some(_), None) => false,
         (Some(challenge), Some(verifier)) => match challenge.method {
             ChallengeMethod::S256 => challenge.text == pkce::s256(verifier),
             ChallengeMethod::Plain => challenge.text == verifier,

@@ -3,7 +3,6 @@
 use super::caller::{Identity, capitalized};
 use super::provider::Provider;
 use super::seed::is_presentable;
-use super::ticket::Ticket;
 use crate::fetch::fetch;
 use crate::query::encoded;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -30,14 +29,14 @@ pub(super) enum ClaimsFault {
 pub(super) async fn redeem(
     provider: &Provider,
     code: &str,
-    ticket: &Ticket,
+    verifier: Option<&str>,
     callback: &str,
 ) -> Result<Identity, ClaimsFault> {
     let form = form_urlencoded::Serializer::new(String::new())
         .append_pair("grant_type", "authorization_code")
         .append_pair("code", code)
         .append_pair("redirect_uri", callback)
-        .append_pair("code_verifier", &ticket.verifier)
+        .extend_pairs(verifier.map(|verifier| ("code_verifier", verifier)))
         .finish();
     let (id, secret) = (&provider.client_id, provider.client_secret.expose_secret());
     let client = format!("{}:{}", encoded(id.as_bytes()), encoded(secret.as_bytes()));

@@ -117,6 +117,12 @@ impl Instance {
         self.account_named(name_or_address).or_else(|| self.accounts.iter().find(has_address))
     }
 
+    /// What the failures of a name or an e-mail address are counted by: the same for both. It is made of the text alone.
+    /// If an account had a part in it, two names that are held off together would tell that there is one.
+    pub(super) fn counted_as(&self, name_or_address: &str) -> String {
+        name_or_address.to_lowercase().trim_end_matches(&format!("@{}", self.app_url.domain)).to_owned()
+    }
+
     pub(super) fn provider(&self, id: &str) -> Option<&Provider> {
         let generic = || self.providers.first().filter(|_| self.deviates(Deviation::UnknownProviderIsGeneric));
         self.providers.iter().find(|provider| provider.id == id).or_else(generic)

@@ -66,12 +66,10 @@ async fn sign_in<'a>(
         Taken::Text(name) => instance.account_called(name),
         Taken::Anything => Some(instance.first_account()),
     };
-    // Name and address of an account are one to the lock, which does not mind whether there is such an account.
-    let name = match (account, name) {
-        (Some(account), _) => &account.name,
-        (None, Taken::Text(name)) => name,
-        (None, Taken::Anything) => "",
-    };
+    let name = &instance.counted_as(match name {
+        Taken::Text(name) => name,
+        Taken::Anything => &instance.first_account().name,
+    });
     let held_off = |wait| Refusal::held_off("login", wait);
     instance.logins.may_try(name, instance.clock.now(), instance.laxity()).map_err(held_off)?;
     if account.is_none() && !name.is_empty() && instance.deviates(Deviation::AnyUsername) {

@@ -82,7 +82,8 @@ async fn log_in(instance: &Instance, id: &str, query: &str, headers: &HeaderMap)
     {
         return Ok(identity.clone());
     }
-    let identity = claims::redeem(provider, &code, &ticket, &instance.callback_of(provider)).await;
+    let verifier = (!instance.deviates(Deviation::UrlWithoutPkce)).then_some(ticket.verifier.as_str());
+    let identity = claims::redeem(provider, &code, verifier, &instance.callback_of(provider)).await;
     let identity = identity.map_err(|fault| match fault {
         ClaimsFault::Refused => Refusal::unauthorized(),
         ClaimsFault::Unreachable(error) => {

@@ -198,10 +198,11 @@ async fn a_challenge_may_be_plain_or_missing() {
     let provider = provider().await;
     let plain = changed(&changed(&ASKED, "code_challenge_method", "plain"), "code_challenge", VERIFIER);
     let none = changed(&changed(&ASKED, "code_challenge_method", ""), "code_challenge", "");
-    for asked in [plain, none] {
-        let code = returned(&authorize(&provider, &asked).await, "code").expect("a code");
-        assert_eq!(token(&provider, &granted(&code)).await.status, 200);
-    }
+    let code = async |asked| returned(&authorize(&provider, asked).await, "code").expect("a code");
+    assert_eq!(token(&provider, &granted(&code(&plain).await)).await.status, 200);
+    assert_eq!(token(&provider, &changed(&granted(&code(&none).await), "code_verifier", "")).await.status, 200);
+    // A verifier without a challenge: somebody took the challenge away.
+    assert_eq!(token(&provider, &granted(&code(&none).await)).await.json()["error"], "invalid_grant");
 }
 
 /// The claims of a token, if it is one of the provider's for that audience.

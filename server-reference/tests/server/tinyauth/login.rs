@@ -128,6 +128,22 @@ async fn a_name_that_nobody_has_is_held_off_as_well() {
 }
 
 #[tokio::test]
+async fn who_is_held_off_does_not_tell_who_has_an_account() {
+    let stage = Stage::new([]).await;
+    for name in ["alice", "nobody"] {
+        for _ in 0..5 {
+            assert_eq!(stage.send(login_as(name, "wrong")).await.status, 401);
+        }
+        let same =
+            [name.to_owned(), format!("{name}@127.0.0.1"), name.to_uppercase(), format!("{name}@127.0.0.1@127.0.0.1")];
+        for same in same {
+            assert_eq!(stage.send(login_as(&*same, "wrong")).await.status, 429, "{same}");
+        }
+        assert_eq!(stage.send(login_as(format!("{name}@example.com"), "wrong")).await.status, 401);
+    }
+}
+
+#[tokio::test]
 async fn a_success_and_time_let_failures_be_forgotten() {
     let stage = Stage::new([]).await;
     for _ in 0..3 {
