@@ -176,6 +176,8 @@ pub struct Instead {
 pub enum Need {
     /// Values that the target's configuration gives.
     Keys(&'static [&'static str]),
+    /// That the target's configuration says of this key that it is so: `true`.
+    Flag(&'static str),
     /// A clock that can be advanced, which only the embedded server has.
     Clock,
 }

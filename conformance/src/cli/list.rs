@@ -91,6 +91,7 @@ fn covering<'c>(cases: &'c [Case], requirement: &'static Requirement) -> impl It
 pub(super) fn needs(case: &Case) -> Vec<&'static str> {
     let keys = |need: &Need| match need {
         Need::Keys(keys) => keys.to_vec(),
+        Need::Flag(key) => vec![*key],
         Need::Clock => vec!["clock"],
     };
     case.needs.iter().flat_map(keys).collect()

@@ -65,10 +65,10 @@ fn write_section(page: &mut String, section: &Section<'_>, detail: Detail) -> fm
     let width = section.cases.iter().map(|case| case.id.len()).max().unwrap_or_default();
     for case in section.cases {
         let why = match (&case.skip, &case.inconclusive) {
-            (Some(reason), _) => format!("{}: {reason}", case.says),
-            _ => case.says.clone(),
+            (Some(reason), _) => format!("{}: {}", printable(&case.says), printable(reason)),
+            _ => printable(&case.says),
         };
-        writeln!(page, "  {} {:width$}  {}", mark(case.verdict), case.id, dim(printable(&why)))?;
+        writeln!(page, "  {} {:width$}  {}", mark(case.verdict), case.id, dim(why))?;
         for exchange in &case.exchanges {
             match detail {
                 Detail::Cases => break,

@@ -102,6 +102,12 @@ impl Target {
     pub fn lacks(&self, needs: &[Need]) -> Option<String> {
         needs.iter().find_map(|need| match need {
             Need::Clock => self.clock.is_none().then(|| NO_CLOCK.to_owned()),
+            Need::Flag(key) => {
+                let api = self.suite.api.name;
+                let variable = format!("PROBITY_{}_{}", api.to_uppercase(), key.to_uppercase());
+                let why = || format!("set `{key}` to true under [{api}] in the configuration, or {variable}");
+                (self.value(key) != Some("true")).then(why)
+            }
             Need::Keys(keys) => {
                 let missing: Vec<_> = keys.iter().filter(|key| self.value(key).is_none()).collect();
                 let named = |form: &dyn Fn(&str) -> String| {

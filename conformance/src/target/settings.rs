@@ -1,7 +1,7 @@
 //! Where a target's settings come from: flags before the file, the file before the environment.
 
 use super::{DEFAULT_TIMEOUT, Pace, Patience, Target, value};
-use crate::case::Effect;
+use crate::case::{Effect, Need};
 use crate::suite::Suite;
 use crate::wire::Roots;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -143,8 +143,13 @@ impl Settings {
     /// [`ConfigError`] naming the place of the first setting that cannot be used, and what was expected there.
     pub fn target(&self, suite: &'static Suite) -> Result<Target, ConfigError> {
         let mut values = BTreeMap::new();
+        let needs: Vec<_> = (suite.cases)().into_iter().flat_map(|case| case.needs).collect();
         for key in suite.keys {
-            if let Some(text) = self.text(key.name)? {
+            let given = match needs.contains(&Need::Flag(key.name)) {
+                true => self.flag(key.name)?,
+                false => self.text(key.name)?,
+            };
+            if let Some(text) = given {
                 values.insert(key.name, text);
             }
         }
@@ -184,6 +189,19 @@ impl Settings {
                 let what = "a text was expected, or { env = \"NAME\" }, or { command = \"…\" }";
                 Err(ConfigError::new(place, what))
             }
+        }
+    }
+
+    /// A setting that is true or false, the words as well: an environment has nothing else.
+    fn flag(&self, key: &str) -> Result<Option<String>, ConfigError> {
+        let Some(Given { value, place }) = self.given.get(key) else { return Ok(None) };
+        let word = match value {
+            Value::Boolean(flag) => Some(flag.to_string()),
+            _ => self.text(key)?,
+        };
+        match word.as_deref() {
+            Some("true" | "false") => Ok(word),
+            _ => Err(ConfigError::new(place, "true or false was expected")),
         }
     }
 

@@ -219,8 +219,8 @@ fn refusal_names_nobody() -> Case {
             let forged = |request: Request| request.without_header(&COOKIE).header(REMOTE_USER, &account.name);
             let forged = passed.fault("with a name of its own", forged).await?;
             let waiting = passed.fault("with a login that waits for its code", |request| pending.on(request)).await?;
-            let wrong = |request: Request| request.without_header(&COOKIE).basic(&account.name, &password);
-            let wrong = passed.fault("with a wrong Basic", wrong).await?;
+            let with_basic = authorization::let_in(run, proxy, &account).await?;
+            let wrong = with_basic.fault("with a wrong Basic", |r| r.basic(&account.name, &password)).await?;
             for refusal in [bare, forged, waiting, wrong] {
                 refusal.holds(
                     AUTH_REFUSAL_NAMES_NOBODY,
@@ -257,24 +257,26 @@ fn every_refusal() -> Case {
             ("with a login that waits for its code", Box::new(|request| pending.on(request))),
         ];
         let by_basic: [(&str, Fault<'_>); 3] = [
-            ("with a wrong password", Box::new(|request| bare(request).basic(&account.name, &password))),
-            ("with a name that nobody has", Box::new(|request| bare(request).basic(&nobody, &account.password))),
-            ("with Basic of an account with TOTP", Box::new(|request| with_totp.basic(bare(request)))),
+            ("with a wrong password", Box::new(|request| request.basic(&account.name, &password))),
+            ("with a name that nobody has", Box::new(|request| request.basic(&nobody, &account.password))),
+            ("with Basic of an account with TOTP", Box::new(|request| with_totp.basic(request))),
         ];
         for proxy in PROXIES {
-            let passed = let_in(run, proxy, &session).await?;
-            for (label, fault) in by_cookie.iter().chain(&by_basic) {
+            let by_session = let_in(run, proxy, &session).await?;
+            let with_basic = authorization::let_in(run, proxy, &account).await?;
+            let cookies = by_cookie.iter().map(|fault| (&by_session, fault));
+            for (passed, (label, fault)) in cookies.chain(by_basic.iter().map(|fault| (&with_basic, fault))) {
                 let refusal = passed.fault(&format!("an API client {label}, through {proxy}"), fault).await?;
                 judged(&refusal, MODE_REFUSAL_IS_401, status(401));
             }
             for (label, fault) in &by_basic {
                 let browser = |request| by_browser(fault(request));
-                let refusal = passed.fault(&format!("a browser {label}, through {proxy}"), browser).await?;
+                let refusal = with_basic.fault(&format!("a browser {label}, through {proxy}"), browser).await?;
                 judged(&refusal, MODE_BASIC_IS_API, in_api_mode());
             }
             for (label, fault) in by_cookie.iter().filter(|_| REDIRECTING.contains(&proxy)) {
                 let browser = |request| by_browser(fault(request));
-                let refusal = passed.fault(&format!("a browser {label}, through {proxy}"), browser).await?;
+                let refusal = by_session.fault(&format!("a browser {label}, through {proxy}"), browser).await?;
                 judged(&refusal, AUTH_REDIRECTS_BROWSERS, redirects());
             }
             // So that the failures of an account never add up.

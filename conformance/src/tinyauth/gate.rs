@@ -3,7 +3,7 @@
 use crate::exchange::{Response, Sent};
 use crate::wire::{Prober, Roots};
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, COOKIE, HOST, TRANSFER_ENCODING, USER_AGENT};
+use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -20,6 +20,8 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use url::Url;
 
+const FORWARDED_URI: HeaderName = HeaderName::from_static("x-forwarded-uri");
+const FORWARDED_METHOD: HeaderName = HeaderName::from_static("x-forwarded-method");
 const REMOTE_USER: HeaderName = HeaderName::from_static("remote-user");
 
 /// The proxy and its app, until it is dropped.
@@ -64,13 +66,13 @@ async fn pass(tinyauth: &Url, request: &http::Request<Incoming>) -> http::Respon
     }
 }
 
-/// As Caddy's `forward_auth` asks.
-fn question(tinyauth: &Url, request: &http::Request<Incoming>) -> Sent {
+/// As Caddy's `forward_auth` asks: with all headers of the request but those of its connection and its body.
+fn question<B>(tinyauth: &Url, request: &http::Request<B>) -> Sent {
     let mut url = tinyauth.clone();
     url.set_path(&operation::AUTH.path.replace("{proxy}", "caddy"));
-    let mut headers = HeaderMap::new();
-    for name in [ACCEPT, USER_AGENT, COOKIE, AUTHORIZATION] {
-        headers.extend(request.headers().get(&name).map(|value| (name, value.clone())));
+    let mut headers = request.headers().clone();
+    for name in [CONNECTION, CONTENT_LENGTH, EXPECT, TE, TRAILER, TRANSFER_ENCODING, UPGRADE] {
+        headers.remove(name);
     }
     let host = request.headers().get(HOST).cloned().unwrap_or(HeaderValue::from_static("app"));
     let uri = request.uri().path_and_query().map_or("/", |uri| uri.as_str());
@@ -78,7 +80,11 @@ fn question(tinyauth: &Url, request: &http::Request<Incoming>) -> Sent {
     headers.insert("x-forwarded-host", host);
     headers.insert("x-forwarded-proto", HeaderValue::from_static("http"));
     headers.insert("x-forwarded-for", HeaderValue::from_static("127.0.0.1"));
-    headers.extend(HeaderValue::from_str(uri).ok().map(|uri| (HeaderName::from_static("x-forwarded-uri"), uri)));
+    for (name, told) in [(FORWARDED_METHOD, request.method().as_str()), (FORWARDED_URI, uri)] {
+        // What a client says of these itself would pass for the proxy's word.
+        headers.remove(&name);
+        headers.extend(HeaderValue::from_str(told).ok().map(|told| (name, told)));
+    }
     headers.insert(CONNECTION, HeaderValue::from_static("close"));
     Sent { method: Method::GET, url, headers, body: Bytes::new() }
 }
@@ -102,4 +108,35 @@ fn answer(status: StatusCode, headers: HeaderMap, body: Bytes) -> http::Response
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::header::AUTHORIZATION;
+
+    #[test]
+    fn tinyauth_is_asked_with_every_header_of_the_request_and_the_proxys_own_word_for_the_address() {
+        let request = http::Request::post("/a?b=c")
+            .header("host", "app.test")
+            .header("authorization", "Basic one")
+            .header("authorization", "Basic two")
+            .header("accept-language", "de")
+            .header("content-length", "3")
+            .header("connection", "keep-alive")
+            .header("x-forwarded-uri", "/forged")
+            .header("x-forwarded-host", "forged.test")
+            .body(())
+            .expect("a request");
+        let asked = question(&"http://127.0.0.1:1/".parse().expect("a URL"), &request);
+        let told = |name: &str| {
+            asked.headers.get_all(name).iter().map(|value| value.to_str().expect("text")).collect::<Vec<_>>()
+        };
+        assert_eq!((asked.method.as_str(), asked.url.path()), ("GET", "/api/auth/caddy"));
+        assert_eq!(told(AUTHORIZATION.as_str()), ["Basic one", "Basic two"]);
+        assert_eq!((told("accept-language"), told("host")), (vec!["de"], vec!["app.test"]));
+        assert_eq!((told("x-forwarded-uri"), told("x-forwarded-host")), (vec!["/a?b=c"], vec!["app.test"]));
+        assert_eq!((told("x-forwarded-method"), told("connection")), (vec!["POST"], vec!["close"]));
+        assert!(told("content-length").is_empty());
+    }
 }

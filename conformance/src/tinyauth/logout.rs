@@ -48,12 +48,11 @@ fn logs_out() -> Case {
 
 /// A Set-Cookie for each of the session's cookies that has the browser forget it at once.
 fn deletes(run: &Run, session: &Cookies) -> Expect {
-    let (now, names) = (run.now(), session.names());
-    let expected = format!("an expired Set-Cookie for {names}");
+    let (now, session) = (run.now(), session.clone());
+    let expected = format!("an expired Set-Cookie for {}, of the same domain and path", session.names());
     that(&expected, move |response: &Response| {
         let set = cookies::all(response);
-        let deleted = |name: &str| set.iter().any(|c| c.name() == name && cookies::is_deletion(c, now));
-        match names.split(", ").all(deleted) {
+        match session.are_deleted_by(response, now) {
             true => Ok(()),
             false if set.is_empty() => Err("no Set-Cookie".to_owned()),
             false => Err(set.iter().map(ToString::to_string).collect::<Vec<_>>().join("; and ")),

@@ -51,7 +51,7 @@ pub(super) fn cases() -> Vec<Case> {
             Ok(Request::new(operation::OAUTH_URL).at("provider", run.value("oauth_provider")?))
         })
         .needs(OAUTH),
-        oauth_callback().needs(FOLLOWED),
+        oauth_callback().needs(OAUTH).needs(FOLLOWED),
     ]
 }
 

@@ -38,7 +38,7 @@ pub(crate) const SUITE: Suite = Suite {
         Key { name: "colon_username", says: "the name of a user whose password holds a colon", secret: false },
         Key { name: "colon_password", says: "that user's password", secret: true },
         Key { name: "oauth_provider", says: "a provider that is set up: github, google or generic", secret: false },
-        Key { name: "oauth_follow", says: "true when that provider approves at once", secret: false },
+        Key { name: "oauth_follow", says: "true when that provider approves at once, false otherwise", secret: false },
         Key {
             name: "app",
             says: "the address of a protected app that answers 2xx to whoever is let in",
@@ -64,7 +64,7 @@ const COLON: Need = Need::Keys(&["colon_username", "colon_password"]);
 const OAUTH: Need = Need::Keys(&["oauth_provider"]);
 
 /// A provider that approves at once.
-const FOLLOWED: Need = Need::Keys(&["oauth_provider", "oauth_follow"]);
+const FOLLOWED: Need = Need::Flag("oauth_follow");
 
 /// A protected app behind its proxy.
 const APP: Need = Need::Keys(&["app"]);

@@ -7,7 +7,7 @@ use super::mode::{answer_in_short, in_api_mode, location};
 use super::oauth_url::{address_in, asked, no_success};
 use super::session::{session, who};
 use super::sessions::is_nobody;
-use super::{FOLLOWED, USER};
+use super::{FOLLOWED, OAUTH, USER};
 use crate::case::{Case, case, shape_case};
 use crate::exchange::Response;
 use crate::expect::{Expect, Refusal, shows, that};
@@ -37,7 +37,7 @@ pub(super) fn cases() -> Vec<Case> {
         unknown_provider(),
         further_query(),
     ];
-    cases.into_iter().map(|case| case.needs(FOLLOWED)).collect()
+    cases.into_iter().map(|case| case.needs(OAUTH).needs(FOLLOWED)).collect()
 }
 
 /// A login by a provider that has come so far as to have the provider's code, and one browser's cookies.
@@ -284,6 +284,10 @@ fn foreign_addresses() -> Case {
             ("a site behind a name and a sign", format!("{origin}@foreign.example/x")),
             ("a site without a scheme", "//foreign.example/x".to_owned()),
             ("a site behind backslashes", r"https:\\foreign.example\x".to_owned()),
+            ("a path that browsers take for a site", r"/\foreign.example/x".to_owned()),
+            ("a site behind a tab", "/\t/foreign.example/x".to_owned()),
+            ("a site behind one slash", "https:/foreign.example/x".to_owned()),
+            ("a site behind a space", " https://foreign.example/x".to_owned()),
             ("a script", "javascript:alert(1)".to_owned()),
         ];
         for (label, address) in &foreign {

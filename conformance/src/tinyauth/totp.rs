@@ -247,13 +247,13 @@ fn throttles() -> Case {
             let refusal = verified.control.fault(&format!("guess {attempt}"), |_| guess).await?;
             let response = refusal.response();
             let before = first.get_or_insert_with(|| response.clone());
-            if before.status != response.status || attempt == GUESSES {
-                let all_alike = before.status == response.status;
+            let is_held_off = before.status != response.status && response.status.is_client_error();
+            if is_held_off || attempt == GUESSES {
                 refusal.holds(
                     TOTP_THROTTLES,
-                    never("twenty refusals in a row that are all alike", move || match all_alike {
-                        false => Ok(()),
-                        true => Err(format!("{GUESSES} wrong codes were all answered alike")),
+                    never("twenty refusals in a row and none that holds off", move || match is_held_off {
+                        true => Ok(()),
+                        false => Err(format!("none of {GUESSES} wrong codes was answered otherwise, by a 4xx")),
                     }),
                 );
                 return Ok(());

@@ -5,7 +5,7 @@ use super::cookies::Cookies;
 use super::oauth_callback::Flow;
 use super::session::{Account, pending, proper_code, says_true, session};
 use super::sessions::tells_logged_in;
-use super::{FOLLOWED, TOTP, USER};
+use super::{FOLLOWED, OAUTH, TOTP, USER};
 use crate::case::{Case, Effect, case, shape_case};
 use crate::expect::{Expect, Refusal, shows, that, value};
 use crate::request::Request;
@@ -23,7 +23,7 @@ pub(super) fn cases() -> Vec<Case> {
         shape_case(operation::USER, async |run| Ok(session(run).await?.on(user()))),
         of_the_session(),
         totp_pending().needs(TOTP),
-        oauth().needs(FOLLOWED),
+        oauth().needs(OAUTH).needs(FOLLOWED),
         without_session(),
         wrong_basic().effect(Effect::Lockout),
         basic_of_account_with_totp().needs(TOTP).effect(Effect::Lockout),
@@ -39,6 +39,12 @@ fn user() -> Request {
 /// `/api/user`, seen to tell of the session, for the same with a fault.
 async fn told<'r>(run: &'r Run, session: &Cookies) -> Result<Control<'r>, Stop> {
     run.control(USER_TELLS_OF_THE_SESSION, session.on(user()), that("isLoggedIn true", tells_logged_in)).await
+}
+
+/// The same for Basic of the account.
+async fn told_by_basic<'r>(run: &'r Run, account: &Account) -> Result<Control<'r>, Stop> {
+    let logged_in = that("isLoggedIn true", tells_logged_in);
+    run.control(BASIC_COUNTS_FOR_USER_CONTEXT, account.basic(user()), logged_in).await
 }
 
 fn of_the_session() -> Case {
@@ -129,13 +135,13 @@ fn wrong_basic() -> Case {
     let says = "With a wrong Basic nobody is logged in";
     case("tinyauth.user.wrong-basic", says, &[USER_NOBODY_FOR_WRONG_BASIC], async |run| {
         let account = Account::own(run)?;
-        let told = told(run, &session(run).await?).await?;
+        let told = told_by_basic(run, &account).await?;
         let (nobodys, password) = (run.random_text(16), run.random_text(20));
         for (label, name, password) in
             [("a wrong password", &account.name, &password), ("an unknown user", &nobodys, &account.password)]
         {
-            let fault = |request: Request| request.without_header(&COOKIE).basic(name, password);
-            told.fault(label, fault).await?.holds(USER_NOBODY_FOR_WRONG_BASIC, nobody());
+            let refusal = told.fault(label, |request| request.basic(name, password)).await?;
+            refusal.holds(USER_NOBODY_FOR_WRONG_BASIC, nobody());
         }
         // So that the failures of an account never add up.
         super::authorization::let_in(run, "traefik", &account).await?;
@@ -148,8 +154,8 @@ fn basic_of_account_with_totp() -> Case {
     case("tinyauth.user.basic-of-account-with-totp", says, &[USER_NOBODY_FOR_TOTP_BASIC], async |run| {
         let account = Account::with_totp(run)?;
         pending(run).await?; // The password is right, or its refusal would tell nothing.
-        let told = told(run, &session(run).await?).await?;
-        let refusal = told.fault("of an account with TOTP", |r| account.basic(r.without_header(&COOKIE))).await?;
+        let told = told_by_basic(run, &Account::own(run)?).await?;
+        let refusal = told.fault("of an account with TOTP", |request| account.basic(request)).await?;
         refusal.holds(USER_NOBODY_FOR_TOTP_BASIC, nobody());
         Ok(())
     })

@@ -105,3 +105,24 @@ fn a_secret_that_stands_where_it_should_not_is_not_repeated() {
     let error = configured("[umami]\nurl = \"https://me:hunter2-hunter2@host\"\n");
     assert!(!error.err.contains("hunter2"), "{}", error.err);
 }
+
+#[test]
+fn a_flag_is_true_or_false_and_false_enables_nothing() {
+    let given = |value: &str| {
+        let url = "http://127.0.0.1:9";
+        let (_folder, file) =
+            file(&format!("[tinyauth]\nurl = {url:?}\noauth_provider = \"generic\"\noauth_follow = {value}\n"));
+        probity(&["--config", &file.display().to_string(), "--plan", "--filter", "tinyauth.oauth-callback.twice"])
+    };
+    for yes in ["true", "\"true\""] {
+        let report = given(yes).with(0);
+        assert!(!report.out.contains("oauth_follow"), "{}", report.out);
+    }
+    for no in ["false", "\"false\""] {
+        let report = given(no).with(0);
+        assert!(report.out.contains("set `oauth_follow` to true"), "{}", report.out);
+    }
+    for wrong in ["\"yes\"", "1"] {
+        given(wrong).told(&["[tinyauth] oauth_follow", "true or false was expected"]);
+    }
+}
