@@ -2,9 +2,11 @@
 
 use super::codes::Codes;
 use super::cookies::Cookies;
+use crate::exchange::Response;
 use crate::expect::{Expect, that};
 use crate::request::Request;
 use crate::run::{Control, Run, Stop};
+use http::StatusCode;
 use probity_fixtures::Requirement;
 use probity_fixtures::tinyauth::{operation, requirement};
 use serde_json::{Map, Value, json};
@@ -57,6 +59,27 @@ pub(super) fn without_name(login: Request) -> Request {
     MEMBERS.iter().fold(login, |login, member| login.without(&format!("/{member}")))
 }
 
+/// Why the accounts' credentials are not tried again.
+const OWN_REFUSED: &str = "why the account without TOTP cannot log in";
+const TOTP_REFUSED: &str = "why the account with TOTP cannot log in";
+const CODES_REFUSED: &str = "why no code of the account with TOTP is accepted";
+
+/// Stops where what the configuration gives was refused before: were each case to try it again, so many failures would
+/// have the account held off, for whoever uses it besides.
+fn not_refused(run: &Run, what: &'static str, rests_on: &'static Requirement) -> Result<(), Stop> {
+    match run.way(what) {
+        Some(reason) => Err(Stop::Inconclusive { reason, rests_on: Some(rests_on) }),
+        None => Ok(()),
+    }
+}
+
+/// Remembers a refusal that would be no other one the next time.
+fn remember_refusal(run: &Run, what: &'static str, response: &Response, reason: &str) {
+    if response.status.is_client_error() && response.status != StatusCode::TOO_MANY_REQUESTS {
+        run.found_way(what, reason);
+    }
+}
+
 /// The member that the target takes the name in, found with the account without TOTP.
 pub(super) async fn name_member(run: &Run) -> Result<String, Stop> {
     const WHAT: &str = "the member of a login that holds the name";
@@ -64,7 +87,8 @@ pub(super) async fn name_member(run: &Run) -> Result<String, Stop> {
         return Ok(member);
     }
     let account = Account::own(run)?;
-    let mut refusal = String::new();
+    not_refused(run, OWN_REFUSED, requirement::LOGIN_ACCEPTS_EMAIL)?;
+    let mut refusal = None;
     for member in MEMBERS {
         // A form that a release does not take may count as a failure there, and too many of them be held off.
         let login = login_as(member, &account).may_be_held_off();
@@ -74,9 +98,13 @@ pub(super) async fn name_member(run: &Run) -> Result<String, Stop> {
             run.found_way(WHAT, member);
             return Ok(member.to_owned());
         }
-        refusal = response.summary();
+        refusal = Some(response);
     }
-    let reason = format!("no form of login succeeded: {refusal}");
+    let told = refusal.as_ref().map(Response::summary).unwrap_or_default();
+    let reason = format!("no form of login succeeded: {told}");
+    if let Some(refusal) = &refusal {
+        remember_refusal(run, OWN_REFUSED, refusal, &reason);
+    }
     Err(Stop::Inconclusive { reason, rests_on: Some(requirement::LOGIN_ACCEPTS_EMAIL) })
 }
 
@@ -102,23 +130,25 @@ pub(super) fn sets_a_cookie(run: &Run) -> Expect {
 
 /// The cookies of a login, to come by a session.
 pub(super) async fn session(run: &Run) -> Result<Cookies, Stop> {
-    cookies_of(run, "log in", login(run, &Account::own(run)?).await?, requirement::LOGIN_SETS_SESSION).await
+    cookies_of(run, "log in", login(run, &Account::own(run)?).await?, OWN_REFUSED).await
 }
 
 /// The cookies of a login that waits for its code.
 pub(super) async fn pending(run: &Run) -> Result<Cookies, Stop> {
     let login = login(run, &Account::with_totp(run)?).await?;
-    cookies_of(run, "log in to the account with TOTP", login, requirement::LOGIN_SETS_SESSION).await
+    cookies_of(run, "log in to the account with TOTP", login, TOTP_REFUSED).await
 }
 
-async fn cookies_of(run: &Run, label: &str, request: Request, rests_on: &'static Requirement) -> Result<Cookies, Stop> {
+async fn cookies_of(run: &Run, label: &str, request: Request, refused: &'static str) -> Result<Cookies, Stop> {
+    not_refused(run, refused, requirement::LOGIN_SETS_SESSION)?;
     let response = run.arrange(async || run.send(label, &request).await).await?.response();
     let cookies = Cookies::set_by(&response, run.now());
     if response.status.is_success() && !cookies.is_empty() {
         return Ok(cookies);
     }
     let reason = format!("to {label} gave no cookie: {}", response.summary());
-    Err(Stop::Inconclusive { reason, rests_on: Some(rests_on) })
+    remember_refusal(run, refused, &response, &reason);
+    Err(Stop::Inconclusive { reason, rests_on: Some(requirement::LOGIN_SETS_SESSION) })
 }
 
 /// A code for the login that waits in these cookies.
@@ -141,13 +171,19 @@ impl Verified<'_> {
 
 /// A code that was seen to complete a login, for the same with a fault.
 pub(super) async fn proper_code<'r>(run: &'r Run, codes: &Codes<'_>) -> Result<Verified<'r>, Stop> {
+    not_refused(run, CODES_REFUSED, requirement::TOTP_SETS_SESSION)?;
     let first = verified(run, &fresh_code(run, codes).await?).await;
-    if !matches!(first, Err(Stop::Inconclusive { .. })) || run.is_embedded() {
+    let was_tried = [TOTP_REFUSED, OWN_REFUSED].into_iter().all(|refused| run.way(refused).is_none());
+    if !matches!(first, Err(Stop::Inconclusive { .. })) || run.is_embedded() || !was_tried {
         return first;
     }
     // Another run, or somebody else, may have used the code a moment ago.
     run.wait_out(codes.until_next_step()).await?;
-    verified(run, &fresh_code(run, codes).await?).await
+    let second = verified(run, &fresh_code(run, codes).await?).await;
+    if let Err(Stop::Inconclusive { reason, .. }) = &second {
+        run.found_way(CODES_REFUSED, reason);
+    }
+    second
 }
 
 async fn verified<'r>(run: &'r Run, fresh: &str) -> Result<Verified<'r>, Stop> {

@@ -1,7 +1,8 @@
 //! Where a target's settings come from, and what is said when they make no sense.
 
-use crate::deployment::{Deployment, PASSWORD, USERNAME};
+use crate::deployment::{Deployment, PASSWORD, USERNAME, http};
 use crate::probity::{Ended, command, ended, probity};
+use serde_json::json;
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -124,5 +125,22 @@ fn a_flag_is_true_or_false_and_false_enables_nothing() {
     }
     for wrong in ["\"yes\"", "1"] {
         given(wrong).told(&["[tinyauth] oauth_follow", "true or false was expected"]);
+    }
+}
+
+#[test]
+fn wrong_passwords_in_the_configuration_lock_nobody_out() {
+    let tinyauth = Deployment::of("tinyauth", &[]);
+    let mut run = command(&["--target", &format!("tinyauth={}", tinyauth.url), "--allow", "all"]);
+    for (key, value) in &tinyauth.values {
+        let value = if key.ends_with("password") { "another password" } else { value };
+        run.env(format!("PROBITY_TINYAUTH_{}", key.to_uppercase()), value);
+    }
+    let report = ended(run).with(1);
+    assert!(report.out.contains("no form of login succeeded"), "{}", report.out);
+    for account in ["username", "totp_username", "colon_username"] {
+        let password = &tinyauth.values[account.replace("username", "password").as_str()];
+        let login = json!({ "email": tinyauth.values[account], "password": password });
+        assert_eq!(http(&tinyauth.url, "POST", "/api/login", None, &login)["status"], 200, "{account}");
     }
 }

@@ -24,6 +24,7 @@ fn aim(run: &mut Command, suite: &Suite, url: &str) {
     for key in suite.keys {
         let value = match key.name {
             "app" => format!("{url}/app"),
+            "oauth_follow" => "true".to_owned(),
             "totp_secret" => "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP".to_owned(),
             name => format!("a value for {name}"),
         };
