@@ -60,23 +60,24 @@ pub(super) fn without_name(login: Request) -> Request {
 }
 
 /// Why the accounts' credentials are not tried again.
-const OWN_REFUSED: &str = "why the account without TOTP cannot log in";
-const TOTP_REFUSED: &str = "why the account with TOTP cannot log in";
-const CODES_REFUSED: &str = "why no code of the account with TOTP is accepted";
+const OWN_REFUSED: &str = "the credentials of the account without TOTP";
+const TOTP_REFUSED: &str = "the credentials of the account with TOTP";
+const CODES_REFUSED: &str = "the codes of the account with TOTP";
 
 /// Stops where what the configuration gives was refused before: were each case to try it again, so many failures would
 /// have the account held off, for whoever uses it besides.
 fn not_refused(run: &Run, what: &'static str, rests_on: &'static Requirement) -> Result<(), Stop> {
     match run.way(what) {
-        Some(reason) => Err(Stop::Inconclusive { reason, rests_on: Some(rests_on) }),
+        Some(why) => Err(Stop::Inconclusive { reason: format!("{what}: {why}"), rests_on: Some(rests_on) }),
         None => Ok(()),
     }
 }
 
-/// Remembers a refusal that would be no other one the next time.
-fn remember_refusal(run: &Run, what: &'static str, response: &Response, reason: &str) {
+/// Remembers a refusal that would be no other one the next time: its status alone, since what else an answer holds is
+/// masked in the case that it came to.
+fn remember_refusal(run: &Run, what: &'static str, response: &Response) {
     if response.status.is_client_error() && response.status != StatusCode::TOO_MANY_REQUESTS {
-        run.found_way(what, reason);
+        run.found_way(what, format!("they were refused before, with {}, and are not tried again", response.status));
     }
 }
 
@@ -103,7 +104,7 @@ pub(super) async fn name_member(run: &Run) -> Result<String, Stop> {
     let told = refusal.as_ref().map(Response::summary).unwrap_or_default();
     let reason = format!("no form of login succeeded: {told}");
     if let Some(refusal) = &refusal {
-        remember_refusal(run, OWN_REFUSED, refusal, &reason);
+        remember_refusal(run, OWN_REFUSED, refusal);
     }
     Err(Stop::Inconclusive { reason, rests_on: Some(requirement::LOGIN_ACCEPTS_EMAIL) })
 }
@@ -147,7 +148,7 @@ async fn cookies_of(run: &Run, label: &str, request: Request, refused: &'static 
         return Ok(cookies);
     }
     let reason = format!("to {label} gave no cookie: {}", response.summary());
-    remember_refusal(run, refused, &response, &reason);
+    remember_refusal(run, refused, &response);
     Err(Stop::Inconclusive { reason, rests_on: Some(requirement::LOGIN_SETS_SESSION) })
 }
 
@@ -180,8 +181,8 @@ pub(super) async fn proper_code<'r>(run: &'r Run, codes: &Codes<'_>) -> Result<V
     // Another run, or somebody else, may have used the code a moment ago.
     run.wait_out(codes.until_next_step()).await?;
     let second = verified(run, &fresh_code(run, codes).await?).await;
-    if let Err(Stop::Inconclusive { reason, .. }) = &second {
-        run.found_way(CODES_REFUSED, reason);
+    if matches!(second, Err(Stop::Inconclusive { .. })) {
+        run.found_way(CODES_REFUSED, "two of them were refused before, and no further one is tried");
     }
     second
 }

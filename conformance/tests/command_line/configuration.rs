@@ -138,6 +138,7 @@ fn wrong_passwords_in_the_configuration_lock_nobody_out() {
     }
     let report = ended(run).with(1);
     assert!(report.out.contains("no form of login succeeded"), "{}", report.out);
+    assert!(report.out.contains("they were refused before, with 401 Unauthorized"), "{}", report.out);
     for account in ["username", "totp_username", "colon_username"] {
         let password = &tinyauth.values[account.replace("username", "password").as_str()];
         let login = json!({ "email": tinyauth.values[account], "password": password });
