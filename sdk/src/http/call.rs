@@ -33,7 +33,7 @@ impl<'a, E: Endpoint + 'a> Call<'a, E> {
     }
 
     /// The same, of which a client makes something.
-    #[cfg(any(feature = "umami", feature = "uptinio"))]
+    #[cfg(any(feature = "tinyauth", feature = "umami", feature = "uptinio"))]
     pub(crate) fn map<T>(self, finish: impl FnOnce(E::Output) -> T + Send + Sync + 'a) -> Call<'a, E, T> {
         let Self { client, credential, retry, timeout, endpoint, .. } = self;
         Call { client, credential, retry, timeout, endpoint, finish: Box::new(finish) }

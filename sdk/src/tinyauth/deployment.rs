@@ -1,11 +1,11 @@
 //! A Tinyauth, before anybody has logged in.
 
 use super::{
-    Access, App, AuthorizationResponse, Authorize, BasicAuth, Credentials, Decision, Error, ForwardedRequest, GetApp,
-    GetUser, Healthcheck, LoggedIn, Login, OAuthCallback, OAuthLogin, OAuthUrl, PasswordLogin, Pending, PendingCookie,
-    Provider, Ruling, Session, SessionCookie, User,
+    Access, AuthorizationResponse, Authorize, BasicAuth, Credentials, Decision, ForwardedRequest, GetApp, GetUser,
+    Healthcheck, LoggedIn, Login, OAuthCallback, OAuthLogin, OAuthUrl, PasswordLogin, Pending, PendingCookie, Provider,
+    Session, SessionCookie,
 };
-use crate::{Builder, Client, ConfigurationError};
+use crate::{Builder, Call, Client, ConfigurationError};
 use secrecy::SecretString;
 
 /// A deployment of Tinyauth.
@@ -49,16 +49,16 @@ impl Tinyauth {
     ///
     /// # Errors
     /// When it is not, or what answers is something else.
-    pub async fn healthcheck(&self) -> Result<(), Error> {
-        self.client.call(Healthcheck, ()).await
+    pub fn healthcheck(&self) -> Call<'_, Healthcheck> {
+        self.client.call(Healthcheck, ())
     }
 
     /// Asks for what is the same for all users (`GET /api/app`).
     ///
     /// # Errors
     /// Those of every call.
-    pub async fn app(&self) -> Result<App, Error> {
-        self.client.call(GetApp, ()).await
+    pub fn app(&self) -> Call<'_, GetApp> {
+        self.client.call(GetApp, ())
     }
 
     /// Logs in by name and password (`POST /api/login`). The name may be the user's address, where the server takes it:
@@ -84,8 +84,8 @@ impl Tinyauth {
     ///     }
     /// }
     /// ```
-    pub async fn login(&self, credentials: &Credentials) -> Result<Login, Error> {
-        Ok(match self.client.call(PasswordLogin::new(credentials), ()).await? {
+    pub fn login<'a>(&'a self, credentials: &'a Credentials) -> Call<'a, PasswordLogin<'a>, Login> {
+        self.client.call(PasswordLogin::new(credentials), ()).map(|logged_in| match logged_in {
             LoggedIn::Complete(cookie) => Login::Complete(Session::new(self.client.clone(), cookie)),
             LoggedIn::TotpRequired(cookie) => Login::TotpRequired(Pending::new(self.client.clone(), cookie)),
         })
@@ -146,8 +146,12 @@ impl Tinyauth {
     ///     Ok(answer)
     /// }
     /// ```
-    pub async fn authorize(&self, request: &ForwardedRequest, access: impl Into<Access>) -> Result<Ruling, Error> {
-        self.client.call(Authorize::new(request), access.into()).await
+    pub fn authorize<'a>(
+        &'a self,
+        request: &'a ForwardedRequest,
+        access: impl Into<Access>,
+    ) -> Call<'a, Authorize<'a>> {
+        self.client.call(Authorize::new(request), access.into())
     }
 
     /// Begins a login by a provider (`GET /api/oauth/url/:provider`): the answer tells where the user approves of it.
@@ -156,13 +160,9 @@ impl Tinyauth {
     /// # Errors
     /// Rejected with [`Refusal::NotFound`](super::Refusal::NotFound) when the provider is not set up; some releases say
     /// [`Failed`](super::Refusal::Failed).
-    pub async fn oauth_url(
-        &self,
-        provider: impl Into<Provider>,
-        redirect_uri: Option<&str>,
-    ) -> Result<OAuthLogin, Error> {
+    pub fn oauth_url(&self, provider: impl Into<Provider>, redirect_uri: Option<&str>) -> Call<'_, OAuthUrl> {
         let url = OAuthUrl::new(provider);
-        self.client.call(redirect_uri.into_iter().fold(url, OAuthUrl::redirect_uri), ()).await
+        self.client.call(redirect_uri.into_iter().fold(url, OAuthUrl::redirect_uri), ())
     }
 
     /// Completes a login by a provider (`GET /api/oauth/callback/:provider`), with what the provider answered when the user
@@ -173,9 +173,13 @@ impl Tinyauth {
     /// Rejected with [`Refusal::Forbidden`](super::Refusal::Forbidden) when the provider's user may not log in; as
     /// [unauthorized](crate::Error::is_unauthorized), and by releases with [`Refusal::Failed`](super::Refusal::Failed),
     /// when the code or the state is wrong.
-    pub async fn oauth_callback(&self, login: &OAuthLogin, answer: &AuthorizationResponse) -> Result<Session, Error> {
-        let cookie = self.client.call(OAuthCallback::new(login, answer), ()).await?;
-        Ok(Session::new(self.client.clone(), cookie))
+    pub fn oauth_callback<'a>(
+        &'a self,
+        login: &'a OAuthLogin,
+        answer: &'a AuthorizationResponse,
+    ) -> Call<'a, OAuthCallback<'a>, Session> {
+        let call = self.client.call(OAuthCallback::new(login, answer), ());
+        call.map(|cookie| Session::new(self.client.clone(), cookie))
     }
 
     /// The way to the server, to [call](Client::call) other endpoints.
@@ -203,15 +207,15 @@ impl BasicUser {
     /// # Errors
     /// Rejected as [unauthorized](crate::Error::is_unauthorized) when name or password are wrong, or the account has TOTP.
     /// Release 3 takes such an account here, though not at [`authorize`](Self::authorize).
-    pub async fn user(&self) -> Result<User, Error> {
-        self.client.call(GetUser, self.basic.clone().into()).await
+    pub fn user(&self) -> Call<'_, GetUser> {
+        self.client.call(GetUser, self.basic.clone().into())
     }
 
     /// Asks, as a proxy does, whether a request of theirs may pass (`GET /api/auth/:proxy`).
     ///
     /// # Errors
     /// Being denied is none, but a [`Decision`].
-    pub async fn authorize(&self, request: &ForwardedRequest) -> Result<Decision, Error> {
-        Ok(self.client.call(Authorize::new(request), self.basic.clone().into()).await?.decision)
+    pub fn authorize<'a>(&'a self, request: &'a ForwardedRequest) -> Call<'a, Authorize<'a>, Decision> {
+        self.client.call(Authorize::new(request), self.basic.clone().into()).map(|ruling| ruling.decision)
     }
 }

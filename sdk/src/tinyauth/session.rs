@@ -10,7 +10,7 @@ use super::{
     SessionChange, SessionCookie, User, VerifyTotp,
 };
 use crate::endpoint::Endpoint;
-use crate::{Client, ConfigurationError};
+use crate::{Call, Client, ConfigurationError};
 
 /// What the right password gives.
 #[derive(Debug)]
@@ -52,9 +52,9 @@ impl Pending {
     /// # Errors
     /// Rejected as [unauthorized](crate::Error::is_unauthorized) when it is not the code, or the login has waited too long;
     /// with [`Refusal::Locked`](super::Refusal::Locked) when too many tries failed.
-    pub async fn verify(&self, code: impl Into<SecretString>) -> Result<Session, Error> {
-        let cookie = self.client.call(VerifyTotp::new(code), self.cookie.clone()).await?;
-        Ok(Session::new(self.client.clone(), cookie))
+    pub fn verify(&self, code: impl Into<SecretString>) -> Call<'_, VerifyTotp, Session> {
+        let call = self.client.call(VerifyTotp::new(code), self.cookie.clone());
+        call.map(|cookie| Session::new(self.client.clone(), cookie))
     }
 
     /// The login as a secret, to be kept and given to [`Tinyauth::pending`](super::Tinyauth::pending) when the code is there:

@@ -301,3 +301,17 @@ fn clients_and_calls_can_be_handed_to_another_thread() {
     is_send(&session.authorize(&request));
     is_send(&session.logout());
 }
+
+#[tokio::test]
+async fn a_login_tells_its_status_its_headers_and_the_rate_limit_of_a_proxy() {
+    let server = MockServer::start().await;
+    let answer = setting(200, &json!({"status": 200, "message": "Logged in"}), &["tinyauth-session-1=SECRET; Path=/"])
+        .insert_header("x-ratelimit-remaining", "4");
+    Mock::given(any()).respond_with(answer).mount(&server).await;
+    let tinyauth = Tinyauth::new(&server.uri()).expect("a client");
+    let answer = tinyauth.login(&Credentials::new("user", "password")).with_response().await.expect("logged in");
+    assert!(matches!(answer.value, Login::Complete(_)));
+    assert_eq!((answer.status.as_u16(), answer.rate_limit().and_then(|told| told.remaining)), (200, Some(4)));
+    assert!(answer.headers["set-cookie"].to_str().expect("text").contains("SECRET"));
+    assert!(!format!("{answer:?}").contains("SECRET"), "{answer:?}");
+}
