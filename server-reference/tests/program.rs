@@ -2,12 +2,13 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// A program that runs, and what it has printed.
 struct Program {
     child: Child,
+    lines: BufReader<ChildStdout>,
     printed: String,
 }
 
@@ -35,7 +36,14 @@ impl Program {
             let read = lines.read_line(&mut printed).expect("text");
             assert!(read > 0, "it ended after {printed:?}");
         }
-        Self { child, printed }
+        Self { child, lines, printed }
+    }
+
+    /// What it prints next.
+    fn read_line(&mut self) -> String {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).expect("text");
+        line
     }
 
     fn url(&self) -> &str {
@@ -165,10 +173,60 @@ fn the_users_of_tinyauth_in_a_file_are_those_of_its_own_settings() {
 }
 
 #[test]
+fn what_it_prints_of_uptinio_can_be_pasted_too_and_mails_are_printed() {
+    let mut program = Program::answering(&["uptinio"], &["--listen", "127.0.0.1:0"]);
+    assert!(program.printed.starts_with("Uptinio answers at http://127.0.0.1:"));
+    let user = "  user@example.com (standard, verified), password: your_password, token: YOUR_AUTHENTICATION_TOKEN\n";
+    assert!(program.printed.contains(user), "{}", program.printed);
+    let Some(answers) = run(program.script()) else { return };
+    assert!(answers.contains(r#""message":"User registered successfully""#), "{answers}");
+    assert!(answers.contains(r#""valid":true"#) && answers.contains(r#""url":"https://example.org""#), "{answers}");
+    let mails = [program.read_line(), program.read_line()];
+    assert!(mails[0].starts_with("Mail to somebody@example.com: Your provisional password: "), "{mails:?}");
+    let code = mails[1].strip_prefix("Mail to somebody@example.com: Your verification code: ").expect("a code");
+    assert!(code.trim().len() == 6 && code.trim().bytes().all(|byte| byte.is_ascii_digit()), "{code}");
+}
+
+#[test]
+fn the_users_of_uptinio_in_a_file_sign_in_and_their_secrets_are_not_printed() {
+    let seed = file(
+        r#"
+        [[uptinio.users]]
+        email = "it's.me@example.com"
+        password = "hush hush"
+        plan = "enterprise"
+        token = "hush-token"
+
+        [[uptinio.users]]
+        email = "banned@example.com"
+        password = "hush hush"
+        verified = false
+        banned = true
+
+        [[uptinio.projects]]
+        owner = "it's.me@example.com"
+        name = "Shop"
+        token = "hush-project"
+
+        [[uptinio.projects.monitors]]
+        url = "https://shop.example"
+        "#,
+    );
+    let seed = ["--seed", seed.path().to_str().expect("a path"), "--listen", "127.0.0.1:0"];
+    let program = Program::answering(&["uptinio"], &seed);
+    assert!(program.printed.contains("  it's.me@example.com (enterprise, verified)\n"), "{}", program.printed);
+    assert!(program.printed.contains("  banned@example.com (standard, unverified, banned)\n"), "{}", program.printed);
+    assert!(!program.printed.contains("hush"));
+    let Some(answers) = run(&program.script().replace("PASSWORD=…", "PASSWORD='hush hush'")) else { return };
+    assert!(answers.contains(r#""valid":true"#) && answers.contains(r#""url":"https://shop.example""#), "{answers}");
+}
+
+#[test]
 fn all_of_them_run_at_once_and_people_log_in_to_tinyauth_by_the_provider() {
-    let apis = ["identity-provider", "tinyauth", "umami"];
+    let apis = ["identity-provider", "tinyauth", "umami", "uptinio"];
     let program = Program::answering(&apis, &["--listen", "127.0.0.1:0"]);
-    for heading in ["Umami answers at", "Tinyauth answers at", "An identity provider answers at"] {
+    for heading in ["Umami answers at", "Tinyauth answers at", "Uptinio answers at", "An identity provider answers at"]
+    {
         assert!(program.printed.contains(heading), "{heading}");
     }
     let sections = program.printed.split("Tinyauth answers at").nth(1).expect("a section");
@@ -256,11 +314,15 @@ fn bad_input_is_exit_code_2_and_a_sentence_that_helps() {
     let said = refused(&["--deviation", "umami.any-pasword"]);
     assert!(said.contains("umami.any-password"), "{said}");
     let said = refused(&["--api", "unami"]);
-    assert!(said.contains("possible values: umami, tinyauth, identity-provider"), "{said}");
+    assert!(said.contains("possible values: umami, tinyauth, uptinio, identity-provider"), "{said}");
     let said = refused(&["--api", "tinyauth", "--release", "umami-3.1.0"]);
     assert!(said.contains("--release umami-3.1.0 is of umami, which is not started; --api umami"), "{said}");
     let said = refused(&["--api", "umami", "--deviation", "tinyauth.any-password"]);
     assert!(said.contains("--deviation tinyauth.any-password is of tinyauth, which is not started"), "{said}");
+    let said = refused(&["--api", "umami", "--smtp", "127.0.0.1:25"]);
+    assert!(said.contains("--smtp is of uptinio, which is not started; --api uptinio starts it"), "{said}");
+    let said = refused(&["--smtp", "127.0.0.1"]);
+    assert!(said.contains("a relay is written \"host:port\""), "{said}");
     let said = refused(&["--seed", "/no/such/file"]);
     assert!(said.contains("/no/such/file: cannot be read"), "{said}");
 }
@@ -285,8 +347,11 @@ fn a_bad_seed_file_is_told_by_file_line_and_key() {
         ("[tinyauth]\nusers = [1]".to_owned(), ":2: tinyauth.users[0]: a user is written \"name:hash\""),
         ("[tinyauth]\nusers = []\napp_url = \"hush\"".to_owned(), ":3: tinyauth.app_url: an address is written like"),
         ("[tinyauth]\nusers = []".to_owned(), ": tinyauth: there is no user"),
+        ("[uptinio]\nsmtp = \"hush\"".to_owned(), ":2: uptinio.smtp: a relay is written \"host:port\""),
+        ("[[uptinio.users]]\nemail = \"a@b.test\"".to_owned(), ":1: uptinio.users[0]: missing field `password`"),
+        ("[[uptinio.users]]\nemail = \"a\"\npassword = \"hush\"".to_owned(), ": uptinio: \"a\" is no e-mail address"),
         ("[identity-provider]\npeople = []\nclients = []".to_owned(), ": identity-provider: there is nobody"),
-        (String::new(), ": there is nothing in it for what is started: umami, tinyauth, identity-provider"),
+        (String::new(), ": there is nothing in it for what is started: umami, tinyauth, uptinio, identity-provider"),
     ];
     for (text, reason) in wrong {
         let seed = file(&text);
@@ -310,8 +375,8 @@ fn the_help_teaches() {
     let Output { status, stdout, .. } = program(&["--help"]).output().expect("it starts");
     let help = String::from_utf8(stdout).expect("text");
     assert!(status.success());
-    for word in ["Examples:", "[[umami.users]]", "[tinyauth]", "[[identity-provider.people]]", "--deviation", "SIGTERM"]
-    {
+    let words = ["Examples:", "[[umami.users]]", "[tinyauth]", "[[uptinio.users]]", "[[identity-provider.people]]"];
+    for word in words.into_iter().chain(["--deviation", "--smtp", "SIGTERM"]) {
         assert!(help.contains(word), "{word}");
     }
 }

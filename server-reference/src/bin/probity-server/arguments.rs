@@ -3,6 +3,7 @@
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Parser, ValueEnum};
 use probity_fixtures::{APIS, Deviation, Release};
+use probity_server::uptinio::Smtp;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -26,6 +27,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) seed: Option<PathBuf>,
 
+    /// Where a relay takes Uptinio's mails, without TLS and without a login; without it, mails are printed
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) smtp: Option<Smtp>,
+
     /// Behave as this release of the real product does
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(releases().map(|release| release.name)))]
     release: Option<String>,
@@ -43,11 +48,13 @@ const AFTER_HELP: &str = r#"Examples:
   probity-server
   probity-server --api umami --listen 127.0.0.1:8080 --seed seed.toml
   probity-server --api tinyauth --api identity-provider
+  probity-server --api uptinio --smtp 127.0.0.1:1025
   probity-server --release umami-3.1.0
   probity-server --deviation umami.created-at-iso --deviation tinyauth.any-password
 
-Ports: without --api, umami has 3000, tinyauth 3001, and identity-provider 3002. With --api they follow each other in
-the order given. People can log in to tinyauth by the identity provider if both run, and the seed file names no other.
+Ports: without --api, umami has 3000, tinyauth 3001, uptinio 3002, and identity-provider 3003. With --api they follow
+each other in the order given. If the identity provider runs beside them, and the seed file names no other, people can
+log in to tinyauth by it, and it plays Google for uptinio.
 
 A seed file:
   [[umami.users]]
@@ -74,6 +81,30 @@ A seed file:
   # token_url = "http://127.0.0.1:9000/token"         asked by the server itself: http only
   # userinfo_url = "http://127.0.0.1:9000/userinfo"
 
+  # [uptinio]
+  # smtp = "127.0.0.1:1025"               the relay for mails; --smtp goes before it
+
+  [[uptinio.users]]
+  email = "alice@example.com"
+  password = "correct horse battery staple"
+  # name = "User", plan = "standard" or "enterprise", verified = true, banned = false, mail_fails = false
+  # token = "…"                           a user token that counts from the start on
+  # code = "012345"                       a verification code that was sent at the start
+
+  [[uptinio.projects]]                    # a user without one has the project "Default"
+  owner = "alice@example.com"
+  name = "Shop"
+  # token = "…"                           made up when left out
+
+  [[uptinio.projects.monitors]]
+  url = "https://shop.example"
+  # name = "…", status = "success", "failure" or "paused", past_incidents = 0
+
+  # [uptinio.google]                      nobody signs in with Google when left out
+  # client_id = "…"
+  # issuer = "https://accounts.google.com"
+  # jwks_url = "http://127.0.0.1:9000/jwks"           asked by the server itself: http only
+
   [[identity-provider.people]]
   subject = "1001"
   email = "alice@corp.test"
@@ -94,6 +125,7 @@ at once. The exit code is 0. Bad input is exit code 2."#;
 pub(crate) enum Api {
     Umami,
     Tinyauth,
+    Uptinio,
     IdentityProvider,
 }
 
@@ -103,6 +135,7 @@ impl Api {
         match self {
             Api::Umami => "umami",
             Api::Tinyauth => "tinyauth",
+            Api::Uptinio => "uptinio",
             Api::IdentityProvider => "identity-provider",
         }
     }
@@ -140,6 +173,9 @@ impl Arguments {
     /// Refuses a release, or a deviation, of an API that is not started.
     pub(crate) fn check(&self) -> Result<(), NotStarted> {
         let started: Vec<_> = self.apis().into_iter().map(Api::name).collect();
+        if self.smtp.is_some() && !started.contains(&Api::Uptinio.name()) {
+            return Err(NotStarted { asked: "--smtp".to_owned(), api: Api::Uptinio.name() });
+        }
         for api in APIS.iter().filter(|api| !started.contains(&api.name)) {
             let release = self.release.iter().filter(|name| api.release(name).is_some());
             let release = release.map(|name| format!("--release {name}"));

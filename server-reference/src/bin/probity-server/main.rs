@@ -10,6 +10,7 @@ mod shell;
 mod stop;
 mod tinyauth;
 mod umami;
+mod uptinio;
 
 use arguments::{Arguments, NotStarted};
 use clap::Parser as _;

@@ -2,21 +2,23 @@
 
 use crate::arguments::{Api, Arguments};
 use crate::seed_file::Seeds;
-use crate::{Trouble, identity_provider, tinyauth, umami};
+use crate::{Trouble, identity_provider, tinyauth, umami, uptinio};
 use probity_server::RunningServer;
 use probity_server::identity::IdentityProvider;
+use probity_server::uptinio::Server;
 use std::io;
 use tokio::task::JoinSet;
 
 pub(crate) struct Running {
     provider: Option<IdentityProvider>,
     servers: Vec<RunningServer>,
+    uptinio: Option<Server>,
 }
 
 impl Running {
     /// Starts what is asked for, and says so once all of it answers.
     pub(crate) async fn start(arguments: &Arguments, seeds: Seeds) -> Result<Self, Trouble> {
-        let (mut provider, mut servers, mut greetings) = (None, Vec::new(), Vec::new());
+        let (mut provider, mut servers, mut of_uptinio, mut greetings) = (None, Vec::new(), None, Vec::new());
         let services = arguments.services();
         let address = |wanted| services.iter().find(|(api, _)| *api == wanted).map(|(_, address)| *address);
         let mut last_greeting = None;
@@ -36,16 +38,24 @@ impl Running {
             servers.push(server);
             greetings.push(greeting);
         }
+        if let Some(address) = address(Api::Uptinio) {
+            let (server, greeting) = uptinio::start(arguments, address, seeds.uptinio, provider.as_ref()).await?;
+            of_uptinio = Some(server);
+            greetings.push(greeting);
+        }
         let mut out = io::stdout().lock();
         for greeting in greetings.iter().chain(&last_greeting) {
             greeting.write(&mut out).map_err(Trouble::Write)?;
         }
-        Ok(Self { provider, servers })
+        Ok(Self { provider, servers, uptinio: of_uptinio })
     }
 
     /// Stops everything, and waits until it has ended.
     pub(crate) async fn shutdown(self) {
         let mut ending: JoinSet<()> = self.servers.into_iter().map(RunningServer::shutdown).collect();
+        if let Some(server) = self.uptinio {
+            ending.spawn(server.shutdown());
+        }
         if let Some(provider) = self.provider {
             ending.spawn(provider.shutdown());
         }

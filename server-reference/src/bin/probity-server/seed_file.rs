@@ -1,7 +1,7 @@
 //! The file that `--seed` names: one table for each API.
 
 use crate::arguments::Api;
-use probity_server::{identity, tinyauth, umami};
+use probity_server::{identity, tinyauth, umami, uptinio};
 use serde::Deserialize;
 use serde_path_to_error::{Path as Keys, Segment};
 use std::path::{Path, PathBuf};
@@ -13,6 +13,7 @@ use std::{fs, io};
 pub(crate) struct Seeds {
     pub(crate) umami: Option<umami::Seed>,
     pub(crate) tinyauth: Option<tinyauth::Seed>,
+    pub(crate) uptinio: Option<uptinio::Seed>,
     #[serde(rename = "identity-provider")]
     pub(crate) identity_provider: Option<identity::Seed>,
 }
@@ -59,6 +60,7 @@ impl Seeds {
         match api {
             Api::Umami => self.umami.as_ref().map(|seed| seed.check().map_err(|reason| reason.to_string())),
             Api::Tinyauth => self.tinyauth.as_ref().map(|seed| seed.check().map_err(|reason| reason.to_string())),
+            Api::Uptinio => self.uptinio.as_ref().map(|seed| seed.check().map_err(|reason| reason.to_string())),
             Api::IdentityProvider => {
                 self.identity_provider.as_ref().map(|seed| seed.check().map_err(|reason| reason.to_string()))
             }

@@ -15,17 +15,28 @@ pub(crate) fn curl(url: &str, headers: &[&str]) -> String {
     format!("curl -s {}{headers}", quoted(url))
 }
 
-/// The JSON object of a login, as a word for the shell; a password that is kept is `$PASSWORD`.
-pub(crate) fn credentials(member: &str, name: &str, password: &SecretString, secrets: Secrets) -> String {
+/// The JSON object of a login, as a word for the shell, within another object if there is to be one; a password that is
+/// kept is `$PASSWORD`.
+pub(crate) fn credentials(
+    within: Option<&str>,
+    member: &str,
+    name: &str,
+    password: &SecretString,
+    secrets: Secrets,
+) -> String {
+    let (open, close) = match within {
+        Some(within) => (format!(r#"{{"{within}":{{"#), "}}"),
+        None => ("{".to_owned(), "}"),
+    };
     let name = json!(name);
     match secrets {
         Secrets::Public => {
             let password = json!(password.expose_secret());
-            quoted(&format!(r#"{{"{member}":{name},"password":{password}}}"#))
+            quoted(&format!(r#"{open}"{member}":{name},"password":{password}{close}"#))
         }
         Secrets::Kept => {
-            let before = quoted(&format!(r#"{{"{member}":{name},"password":""#));
-            format!(r#"{before}"$PASSWORD"'"}}'"#)
+            let before = quoted(&format!(r#"{open}"{member}":{name},"password":""#));
+            format!(r#"{before}"$PASSWORD"'"{close}'"#)
         }
     }
 }

@@ -41,7 +41,7 @@ fn script(url: &str, seed: &Seed, secrets: Secrets) -> Vec<String> {
         lines.extend(ask_for_password(secrets));
         let auth = at(&operation::AUTH.path.replace("{proxy}", "traefik"));
         lines.push(format!("curl -s -u {} {}", pair(&user.name, password, secrets), quoted(&auth)));
-        let body = credentials("email", &user.name, password, secrets);
+        let body = credentials(None, "email", &user.name, password, secrets);
         let login = format!("{} -d {body}", curl(&at(operation::LOGIN.path), &["Content-Type: application/json"]));
         let session = format!(r"SESSION=$({login} -o /dev/null -D - | sed -n 's/^set-cookie: \([^;]*\).*/\1/p')");
         lines.extend([login, session, curl(&at(operation::USER.path), &[]) + r#" -H "Cookie: $SESSION""#]);

@@ -22,7 +22,7 @@ pub(super) fn greeting(url: &str, seed: &Seed, secrets: Secrets, deviations: &[D
 fn script(url: &str, seed: &Seed, user: &User, secrets: Secrets) -> Vec<String> {
     let at = |path: &str| format!("{url}{path}");
     let mut lines: Vec<_> = ask_for_password(secrets).into_iter().collect();
-    let body = credentials("username", &user.username, &user.password, secrets);
+    let body = credentials(None, "username", &user.username, &user.password, secrets);
     let login = format!("{} -d {body}", curl(&at(operation::LOGIN.path), &["Content-Type: application/json"]));
     let token = format!(r#"TOKEN=$({login} | sed 's/.*"token":"\([^"]*\)".*/\1/')"#);
     let with_token = r#" -H "Authorization: Bearer $TOKEN""#;
