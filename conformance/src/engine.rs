@@ -283,11 +283,13 @@ impl Played {
     }
 }
 
-/// Why there is no use in asking this target any more: it cannot be reached, or keeps silent from the first request on.
+/// Why there is no use in asking this target any more: it cannot be reached, agrees on no TLS, or keeps silent
+/// from the first request on.
 fn given_up(exchanges: &[Exchange]) -> Option<&NoResponse> {
     let trouble = exchanges.last()?.response.as_ref().err()?;
     let silent = exchanges.iter().all(|exchange| matches!(exchange.response, Err(NoResponse::Late(_))));
-    (silent || matches!(trouble, NoResponse::Unreachable { .. })).then_some(trouble)
+    let without_tls = exchanges.iter().all(|exchange| matches!(exchange.response, Err(NoResponse::Tls { .. })));
+    (silent || without_tls || matches!(trouble, NoResponse::Unreachable { .. })).then_some(trouble)
 }
 
 /// Each case draws from a sequence of its own, whichever other cases run.

@@ -93,6 +93,12 @@ impl Response {
         header.split(';').next().map(|essence| essence.trim().to_ascii_lowercase())
     }
 
+    /// The encoding of the body, where it has one: no request asks for any.
+    fn encoding(&self) -> Option<String> {
+        let encoding = self.headers.get(http::header::CONTENT_ENCODING)?.to_str().ok()?.trim().to_ascii_lowercase();
+        (encoding != "identity").then_some(encoding)
+    }
+
     /// The lines of Set-Cookie that set a cookie, those left out that delete one.
     pub fn cookies_set(&self) -> impl Iterator<Item = String> {
         let lines = self.headers.get_all(http::header::SET_COOKIE).iter();
@@ -113,6 +119,9 @@ impl Response {
     pub fn body_summary(&self) -> String {
         match self.json() {
             _ if self.body.is_empty() => "an empty body".to_owned(),
+            None if self.encoding().is_some() => {
+                format!("a body in the encoding {}, which was not asked for", self.encoding().unwrap_or_default())
+            }
             Some(json) => json.to_string(),
             None if self.media_type().as_deref() == Some("text/html") => "an HTML page".to_owned(),
             None => format!("a body that is no JSON: {}", String::from_utf8_lossy(&self.body)),

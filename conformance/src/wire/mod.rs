@@ -12,10 +12,12 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::rt::TokioIo;
 use std::error::Error as _;
+use std::io;
 use std::time::Duration;
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
 
 /// The largest body that is read.
 const BODY_BOUND: usize = 1 << 20;
@@ -88,11 +90,21 @@ impl Prober {
         let stream = self.connect(&host, port).await?;
         let exchange = async {
             match request.url.scheme() {
-                "https" => converse(self.roots.handshake(&host, stream).await?, request).await,
+                "https" => converse(self.handshake(&host, stream).await?, request).await,
                 _ => converse(stream, request).await,
             }
         };
         tokio::time::timeout(self.timeout, exchange).await.unwrap_or(Err(NoResponse::Late(self.timeout)))
+    }
+
+    async fn handshake(&self, host: &str, stream: TcpStream) -> Result<TlsStream<TcpStream>, NoResponse> {
+        // Half of the time is the handshake's: whoever is silent then is told from whoever does not answer.
+        let handshake = tokio::time::timeout(self.timeout / 2, self.roots.handshake(host, stream)).await;
+        handshake.unwrap_or_else(|_| {
+            let reason =
+                format!("it was silent for {} s; is it TLS that is spoken there?", (self.timeout / 2).as_secs_f64());
+            Err(NoResponse::Tls { host: host.to_owned(), reason })
+        })
     }
 
     async fn connect(&self, host: &str, port: u16) -> Result<TcpStream, NoResponse> {
@@ -152,11 +164,17 @@ async fn whole(mut body: hyper::body::Incoming) -> Result<Bytes, NoResponse> {
 }
 
 fn trouble(error: hyper::Error) -> NoResponse {
-    if error.is_parse() {
-        NoResponse::NotHttp(error.to_string())
-    } else if error.is_incomplete_message() || error.is_closed() || error.is_canceled() || error.source().is_some() {
-        NoResponse::Closed
-    } else {
-        NoResponse::NotHttp(error.to_string())
+    let not_http = |error: &hyper::Error| match error.source() {
+        Some(source) => NoResponse::NotHttp(format!("{error}: {source}")),
+        None => NoResponse::NotHttp(error.to_string()),
+    };
+    let of_system = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    match of_system.map(io::Error::kind) {
+        _ if error.is_parse() => not_http(&error),
+        // So hyper tells of chunks that are none.
+        Some(io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) => not_http(&error),
+        Some(_) => NoResponse::Closed,
+        None if error.is_incomplete_message() || error.is_closed() || error.is_canceled() => NoResponse::Closed,
+        None => not_http(&error),
     }
 }

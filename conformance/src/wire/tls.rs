@@ -57,8 +57,30 @@ impl Roots {
         let failed = |reason: String| NoResponse::Tls { host: host.to_owned(), reason };
         let connector = (**self.0).as_ref().map_err(|reason| failed(reason.clone()))?;
         let name = ServerName::try_from(host.to_owned()).map_err(|error| failed(error.to_string()))?;
-        connector.connect(name, stream).await.map_err(|error| failed(error.to_string()))
+        connector.connect(name, stream).await.map_err(|error| failed(reason(&error)))
     }
+}
+
+/// Why a handshake failed, and what helps.
+fn reason(error: &std::io::Error) -> String {
+    use rustls::CertificateError::{
+        ApplicationVerificationFailure, Expired, ExpiredContext, NotValidForName, NotValidForNameContext, UnknownIssuer,
+    };
+    let tls = error.get_ref().and_then(|source| source.downcast_ref::<rustls::Error>());
+    let hint = match tls {
+        Some(rustls::Error::InvalidCertificate(trouble)) => match trouble {
+            Expired | ExpiredContext { .. } => "the certificate has expired",
+            NotValidForName | NotValidForNameContext { .. } => "the certificate is another host's",
+            UnknownIssuer | ApplicationVerificationFailure => {
+                "nobody who is trusted here has signed the certificate; `ca` names a file with whom to trust besides"
+            }
+            _ => "the certificate is not accepted",
+        },
+        Some(rustls::Error::InvalidMessage(_)) => "what answers is no TLS; is the address one with http://?",
+        Some(_) => "TLS was not agreed upon",
+        None => "the connection was closed in the middle of it",
+    };
+    format!("{hint} ({error})")
 }
 
 impl std::fmt::Debug for Roots {

@@ -5,6 +5,7 @@ mod deployment;
 mod diff;
 mod exit_codes;
 mod explaining;
+mod hostile_servers;
 mod interrupting;
 mod known_lists;
 mod null_targets;
