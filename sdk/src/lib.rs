@@ -91,6 +91,7 @@
 //! | `uptinio` (default) | the module `uptinio`: endpoints, types and errors |
 //! | `client` | clients that call them, over `http://`, in a tokio runtime |
 //! | `rustls` (default) | `client`, and `https://` by rustls with ring and the system's root certificates |
+//! | `blocking` | `client`, and `blocking::Wait`, which makes calls from code that is not async |
 //! | `tracker` | `client`, and `umami::Tracker`, which sends events in the background |
 //! | `tower` | `client`, and layers for servers: `tinyauth::TinyauthLayer` guards routes, and with `tracker` `umami::UmamiLayer` records page views |
 //! | `native-tls` | `client`, and `https://` by the system's own TLS |
@@ -101,6 +102,8 @@
 mod base_url;
 #[cfg(any(feature = "umami", feature = "uptinio"))]
 mod bearer_token;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 #[cfg(any(feature = "tinyauth", feature = "umami", feature = "uptinio"))]
 mod credentials;
 pub mod endpoint;

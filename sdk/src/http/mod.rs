@@ -19,7 +19,7 @@ use crate::{BaseUrl, ErrorKind, RateLimit, Retry};
 pub use builder::Builder;
 pub use call::Call;
 pub use pages::Pages;
-pub(crate) use renewal::{Credential, Renewal, Signed};
+pub(crate) use renewal::{Credential, Signed};
 
 /// The most that is read of a body, in bytes.
 const BODY_LIMIT: usize = 8 * 1024 * 1024;

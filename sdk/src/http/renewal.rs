@@ -4,7 +4,8 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::{Error, Refusal};
+use super::Client;
+use crate::{Credentials, Error, Refusal};
 
 /// What lets a call in: as it was given, or as it is renewed.
 pub(crate) enum Credential<C, R> {
@@ -43,14 +44,17 @@ pub(crate) trait Renew<C, R>: Send + Sync {
     fn renew(&self, refused: u64) -> Pin<Box<dyn Future<Output = Result<bool, Error<R>>> + Send + '_>>;
 }
 
-/// How a token is got.
-type SignIn<T, R> = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<T, Error<R>>> + Send>> + Send + Sync>;
+/// How a token is got by credentials.
+pub(crate) type SignIn<T, R> =
+    for<'a> fn(&'a Client, &'a Credentials) -> Pin<Box<dyn Future<Output = Result<T, Error<R>>> + Send + 'a>>;
 
 /// A token, and how to get the next one.
 pub(crate) struct Renewal<T, R> {
     kept: Mutex<Kept<T>>,
     /// Whose turn it is to sign in.
     turn: tokio::sync::Mutex<()>,
+    client: Client,
+    credentials: Credentials,
     sign_in: SignIn<T, R>,
 }
 
@@ -63,11 +67,6 @@ struct Kept<T> {
 }
 
 impl<T, R> Renewal<T, R> {
-    pub(crate) fn new(token: T, sign_in: SignIn<T, R>) -> Arc<Self> {
-        let kept = Kept { token, number: 0, renewable: true };
-        Arc::new(Self { kept: Mutex::new(kept), turn: tokio::sync::Mutex::default(), sign_in })
-    }
-
     fn kept(&self) -> MutexGuard<'_, Kept<T>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -102,7 +101,7 @@ where
                     return Ok(false);
                 }
             }
-            let token = (self.sign_in)().await;
+            let token = (self.sign_in)(&self.client, &self.credentials).await;
             let mut kept = self.kept();
             match token {
                 Ok(token) => *kept = Kept { token, number: refused + 1, renewable: false },
@@ -130,6 +129,13 @@ impl<T: Clone + Send + 'static, R: Refusal> Signed<T, R> {
             Signed::Once(token) => Credential::Fixed(token.clone().into()),
             Signed::Anew(renewal) => Credential::Renewed(renewal.clone()),
         }
+    }
+
+    /// The same token, and the next ones by these credentials.
+    pub(crate) fn renewed_by(self, client: &Client, credentials: Credentials, sign_in: SignIn<T, R>) -> Self {
+        let kept = Mutex::new(Kept { token: self.token(), number: 0, renewable: true });
+        let turn = tokio::sync::Mutex::default();
+        Signed::Anew(Arc::new(Renewal { kept, turn, client: client.clone(), credentials, sign_in }))
     }
 
     /// The token of now.

@@ -1,13 +1,10 @@
 //! A self-hosted Umami, before and after signing in.
 
-use std::pin::Pin;
-use std::sync::Arc;
-
 use super::{
-    CreateWebsite, Credentials, Error, Event, LoggedIn, Login, Refusal, SendBatch, SendEvent, Token, User, Verify,
+    CreateWebsite, Credentials, Event, LoggedIn, Login, Refusal, SendBatch, SendEvent, Token, User, Verify,
     WebsiteHandle, WebsiteId, Websites,
 };
-use crate::http::{Renewal, Signed};
+use crate::http::Signed;
 use crate::{Builder, Call, Client, ConfigurationError};
 
 /// A self-hosted Umami.
@@ -136,12 +133,10 @@ impl Session {
     /// }
     /// ```
     pub fn renewed_by(self, credentials: Credentials) -> Self {
-        let (client, credentials) = (self.client.clone(), Arc::new(credentials));
-        let sign_in = move || -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send>> {
-            let (client, credentials) = (client.clone(), credentials.clone());
-            Box::pin(async move { Ok(client.call(Login::new(&credentials), ()).await?.token) })
-        };
-        Self { signed: Signed::Anew(Renewal::new(self.signed.token(), Box::new(sign_in))), ..self }
+        let signed = self.signed.renewed_by(&self.client, credentials, |client, credentials| {
+            Box::pin(async { Ok(client.call(Login::new(credentials), ()).await?.token) })
+        });
+        Self { signed, ..self }
     }
 
     /// The token of now, to be kept and given to [`Umami::session`] another time.
