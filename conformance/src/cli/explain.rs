@@ -86,7 +86,11 @@ fn explain_case(page: &mut String, suite: &'static Suite, id: &str) -> Result<()
         let _ = writeln!(page, "  {:6}  {}\n          {}", requirement.level, requirement.id, requirement.says);
         explain_departures(page, suite.api, requirement);
     }
-    let _ = writeln!(page, "\n  What it sends, and what it expects, as seen against the embedded server:");
+    let requests = match played.exchanges.len() {
+        1 => "1 request".to_owned(),
+        count => format!("{count} requests"),
+    };
+    let _ = writeln!(page, "\n  What it sends ({requests}) and expects, as seen against the embedded server:");
     explain_exchanges(page, played);
     Ok(())
 }
