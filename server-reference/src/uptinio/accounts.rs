@@ -72,7 +72,7 @@ pub(super) struct NewUser {
 pub(super) enum NotCreated {
     /// Somebody has the address already.
     Taken,
-    /// There are as many as there can be.
+    /// There are as many as there can be, or there is no token for one more.
     Full,
 }
 
@@ -254,9 +254,13 @@ impl Accounts {
         self.user(project.owner)
     }
 
+    pub(super) fn has_room(&self) -> bool {
+        self.things < MOST_THINGS
+    }
+
     /// Room for one more thing in a project, with a number of its own; `None` if there is no more.
     pub(super) fn room(&mut self) -> Option<u64> {
-        if self.things >= MOST_THINGS {
+        if !self.has_room() {
             return None;
         }
         self.things += 1;

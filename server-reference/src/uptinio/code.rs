@@ -15,7 +15,7 @@ const WAIT: Duration = Duration::from_secs(60);
 /// So many wrong guesses make a code worthless.
 const GUESSES_AT_A_CODE: u32 = 10;
 
-/// So many wrong guesses in all an account has (NIST SP 800-63B §3.2.2).
+/// So many wrong guesses in all an account has (NIST SP 800-63B-4 §3.2.2).
 const GUESSES: u32 = 100;
 
 /// What an account's address is verified by.

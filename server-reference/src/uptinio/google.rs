@@ -101,10 +101,6 @@ async fn google(State(instance): State<Arc<Instance>>, body: Body) -> Result<Res
 /// The user that the claims are of: the one who came so before, or who has the address, or a new one.
 fn user_of(instance: &Instance, claims: &Claims) -> Option<u64> {
     let is_new_each_time = instance.deviates(Deviation::GoogleNewUserEachTime);
-    let only = *instance.first_of_google.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(only) = only.filter(|_| instance.deviates(Deviation::GoogleOneUser)) {
-        return Some(only);
-    }
     if let Some(user) = instance.accounts().user_of_google(&claims.sub).filter(|_| !is_new_each_time) {
         return (!user.is_banned).then_some(user.id);
     }
@@ -112,6 +108,10 @@ fn user_of(instance: &Instance, claims: &Claims) -> Option<u64> {
     let is_address = |email: &&str| super::address::is_address(email);
     let is_trusted = claims.email_verified || instance.deviates(Deviation::GoogleUnverifiedEmailCounts);
     let email = claims.email.as_deref().filter(is_address).filter(|_| is_trusted)?;
+    let only = *instance.first_of_google.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(only) = only.filter(|_| instance.deviates(Deviation::GoogleOneUser)) {
+        return Some(only);
+    }
     let known = instance.accounts().user_with_email(email).map(|user| (user.id, user.is_banned));
     let id = match known.filter(|_| !is_new_each_time) {
         Some((_, true)) => return None,

@@ -92,7 +92,8 @@ impl IdTokens {
         if is_unsigned || instance.deviates(Deviation::GoogleSignatureUnchecked) {
             return self.unsigned(token, &validation);
         }
-        let header = decode_header(token).map_err(|_| Distrust::NoToken)?;
+        let distrust = |_| if part(token, 0).is_some() { Distrust::Token } else { Distrust::NoToken };
+        let header = decode_header(token).map_err(distrust)?;
         let (Algorithm::RS256, Some(id)) = (header.alg, header.kid) else { return Err(Distrust::Token) };
         let key = self.key(&id, now).await?;
         decode(token, &key, &validation).map(|token| token.claims).map_err(|_| Distrust::Token)

@@ -135,8 +135,11 @@ impl Instance {
     /// A new user with a project, and the monitor of a website in it if there is one: the user's id, and the monitor's
     /// uuid.
     pub(super) fn register(&self, new: NewUser, website: Option<&str>) -> Result<(u64, Option<String>), NotCreated> {
-        let token = token::random().map_err(|_| NotCreated::Full)?;
+        let token = new_token()?;
         let (mut accounts, now) = (self.accounts(), self.clock.now());
+        if website.is_some() && !accounts.has_room() {
+            return Err(NotCreated::Full);
+        }
         let may_be_taken = new.email.is_empty() || self.deviates(Deviation::TakenRegistersAgain);
         let user = accounts.create(new, may_be_taken, now)?;
         let project = accounts.add_project(user, DEFAULT_PROJECT, token, now);
@@ -146,7 +149,7 @@ impl Instance {
 
     /// A new user who has come from Google, where a server departs with an address that is taken.
     pub(super) fn register_again(&self, new: NewUser) -> Result<u64, NotCreated> {
-        let token = token::random().map_err(|_| NotCreated::Full)?;
+        let token = new_token()?;
         let (mut accounts, now) = (self.accounts(), self.clock.now());
         let user = accounts.create(new, self.deviates(Deviation::GoogleNewUserEachTime), now)?;
         accounts.add_project(user, DEFAULT_PROJECT, token, now);
@@ -263,4 +266,12 @@ impl Instance {
     pub(super) fn shown_time(&self, time: SystemTime) -> String {
         humantime::format_rfc3339_seconds(time).to_string()
     }
+}
+
+/// The token of a new project.
+fn new_token() -> Result<SecretString, NotCreated> {
+    token::random().map_err(|error| {
+        tracing::error!(%error, "a project's token could not be made");
+        NotCreated::Full
+    })
 }

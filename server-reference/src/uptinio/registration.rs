@@ -111,7 +111,7 @@ pub(super) fn confirmation(instance: &Instance, faults: &mut Faults, user: &Map<
         || is_empty(password) && instance.deviates(Deviation::PasswordNotRequired)
         || confirmation.is_some_and(|it| !it.is_string()) && instance.deviates(Deviation::ConfirmationOfAnyType)
         || confirmation.is_some_and(|it| it == "") && instance.deviates(Deviation::EmptyConfirmationAccepted)
-        || unchecked(instance, password, Deviation::RegisterTypesUnchecked) == Some(text(confirmation));
+        || unchecked(instance, password, Deviation::RegisterTypesUnchecked).is_some();
     if passes || faults.text("Password confirmation", confirmation).is_none() {
         return;
     }

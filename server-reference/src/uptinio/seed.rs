@@ -34,12 +34,12 @@ use std::collections::HashSet;
 /// email = "carol@corp.test"
 /// password = "correct horse battery staple"
 /// banned = true                       # false when left out
-/// token = "…"                         # a token that was handed out at the start; none when left out
+/// token = "carols-token"              # one that was handed out at the start; none when left out
 ///
 /// [[projects]]                        # a user without one has the project "Default"
 /// owner = "alice@corp.test"
 /// name = "Shop"
-/// token = "…"                         # made up when left out
+/// token = "shops-token"               # made up when left out
 ///
 /// [[projects.monitors]]
 /// url = "https://shop.example"
@@ -51,7 +51,7 @@ use std::collections::HashSet;
 /// client_id = "…"
 /// issuer = "https://accounts.google.com"
 /// jwks_url = "http://127.0.0.1:9000/jwks"     # asked by the server itself: http only
-/// # "#.replace('…', "x").as_str())?;
+/// # "#)?;
 /// # seed.check()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

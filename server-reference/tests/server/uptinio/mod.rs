@@ -7,6 +7,7 @@ mod general_status;
 mod google;
 mod incidents;
 mod integrations;
+mod limits;
 mod network_monitors;
 mod project_tokens;
 mod quick_register;
