@@ -41,8 +41,8 @@ impl<Setup> Builder<Setup> {
         self
     }
 
-    /// bcrypt's cost, the binary logarithm of its rounds: 4 to 31. By default 4, the lowest, as tests want it.
-    /// Whoever lets others reach the server takes 10 or more.
+    /// bcrypt's cost, the binary logarithm of its rounds: 4 to 31. By default 4, its lowest. Whoever lets others reach the
+    /// server takes 10 or more; whoever starts thousands of servers, each for one test, takes 0: a single round of PBKDF2.
     pub fn hash_cost(mut self, cost: u32) -> Self {
         self.hash_cost = cost;
         self

@@ -44,7 +44,8 @@ pub(super) async fn start(deviations: &[&'static str], mut random: Rng) -> io::R
         app_url: Url::parse(APP_URL).ok(),
         providers: vec![Provider::generic(&provider)],
     };
-    let server = ReferenceServer::tinyauth().seed(seed).deviations(deviations).clock(clock.clone()).start().await?;
+    let server =
+        ReferenceServer::tinyauth().hash_cost(0).seed(seed).deviations(deviations).clock(clock.clone()).start().await?;
     let gate = gate::start(Url::parse(server.url()).map_err(io::Error::other)?).await?;
     Ok(Embedded {
         url: server.url().to_owned(),
@@ -84,7 +85,8 @@ pub(super) async fn foreign(run: &Run) -> Result<Foreign, Stop> {
     run.mask("PASSWORD_ELSEWHERE", &password);
     let user = User::new(run.value("username")?, password.as_str());
     let seed = Seed { users: vec![user], ..Seed::document() };
-    let server = ReferenceServer::tinyauth().seed(seed).deviations([Deviation::SessionKeyShared]).start().await;
+    let server =
+        ReferenceServer::tinyauth().hash_cost(0).seed(seed).deviations([Deviation::SessionKeyShared]).start().await;
     let failed = |error: io::Error| Stop::Inconclusive {
         reason: format!("a second server to take a cookie from did not start: {error}"),
         rests_on: None,

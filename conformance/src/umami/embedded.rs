@@ -21,7 +21,13 @@ pub(super) async fn start(deviations: &[&'static str], mut random: Rng) -> io::R
         Website::new("Elsewhere", "elsewhere.example", other.username.as_str()),
     ];
     let seed = Seed { users: vec![user, other], websites };
-    let server = ReferenceServer::umami().seed(seed).deviations(deviations).clock(Clock::standing()).start().await?;
+    let server = ReferenceServer::umami()
+        .hash_cost(0)
+        .seed(seed)
+        .deviations(deviations)
+        .clock(Clock::standing())
+        .start()
+        .await?;
     Ok(Embedded {
         url: server.url().to_owned(),
         values: [("username", username), ("password", password)].into(),
