@@ -121,6 +121,8 @@ fn refuse(instance: &Instance) -> Response {
     let refusal = Refusal::unauthorized();
     let refusal = if instance.deviates(Deviation::RefusalWithoutMessage) {
         refusal.saying(json!({"status": 401}))
+    } else if instance.deviates(Deviation::RefusalOfAnotherShape) {
+        refusal.saying(json!({"error": {"code": "unauthorized", "message": "Unauthorized"}}))
     } else if instance.deviates(Deviation::RefusalSaysLogIn) {
         refusal.saying(json!({"status": 401, "message": "Please log in"}))
     } else if instance.deviates(Deviation::RefusalIs200) {

@@ -29,6 +29,7 @@ deviations! {
     RefusalIs403 = "tinyauth.refusal-is-403",
     RefusalIs200 = "tinyauth.refusal-is-200",
     RefusalWithoutMessage = "tinyauth.refusal-without-message",
+    RefusalOfAnotherShape = "tinyauth.refusal-of-another-shape",
     RefusalSaysLogIn = "tinyauth.refusal-says-log-in",
     NoChallenge = "tinyauth.no-challenge",
     MalformedLabelledAsText = "tinyauth.malformed-labelled-as-text",
@@ -69,6 +70,9 @@ deviations! {
     LoginSaysLoginSuccessful = "tinyauth.login-says-login-successful",
     AnyPassword = "tinyauth.any-password",
     AnyUsername = "tinyauth.any-username",
+    PasswordShortened = "tinyauth.password-shortened",
+    PasswordTrimmed = "tinyauth.password-trimmed",
+    PasswordCutAtNul = "tinyauth.password-cut-at-nul",
     EmptyPasswordAccepted = "tinyauth.empty-password-accepted",
     MissingPasswordAccepted = "tinyauth.missing-password-accepted",
     MissingNameAccepted = "tinyauth.missing-name-accepted",
@@ -125,6 +129,7 @@ deviations! {
     EverybodyIsLoggedIn = "tinyauth.everybody-is-logged-in",
     LoggedInIsText = "tinyauth.logged-in-is-text",
     OauthUntold = "tinyauth.oauth-untold",
+    LaterUsersWithoutEmail = "tinyauth.later-users-without-email",
     UserLabelledAsText = "tinyauth.user-labelled-as-text",
 
     // GET /api/oauth/url/:provider

@@ -14,8 +14,10 @@ use crate::expiring::Expiring;
 use crate::password::{Hasher, PasswordHash};
 use crate::{Clock, Limits, random};
 use probity_fixtures::tinyauth::operation;
+use secrecy::ExposeSecret as _;
 use std::collections::HashSet;
 use std::io;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
@@ -42,6 +44,8 @@ pub(super) struct Instance {
     pub(super) tickets: Expiring<String, Ticket>,
     pub(super) callbacks: Expiring<(String, Option<String>), Identity>,
     pub(super) constant: String,
+    /// How often it was told who is logged in.
+    pub(super) users_told: AtomicUsize,
     latest: Mutex<Option<Identity>>,
     ended: Mutex<HashSet<String>>,
 }
@@ -69,7 +73,7 @@ impl Instance {
         let account = |user: User| {
             Ok(Account {
                 address: format!("{}@{}", user.name.to_lowercase(), app_url.domain),
-                password: hashed(&hasher, &user.password)?,
+                password: hashed(&hasher, &user.password, &deviations)?,
                 name: user.name,
                 totp: user.totp,
             })
@@ -93,6 +97,7 @@ impl Instance {
             clock,
             limits,
             deviations,
+            users_told: AtomicUsize::new(0),
             latest: Mutex::default(),
             ended: Mutex::default(),
         })
@@ -137,7 +142,7 @@ impl Instance {
     /// Whether a password is the account's; nobody's account has one, which takes as long to find out.
     pub(super) async fn is_password_of(&self, account: Option<&Account>, password: String) -> Result<bool, Refusal> {
         let hash = &account.unwrap_or(self.first_account()).password;
-        let matches = self.hasher.matches(hash, password.into()).await;
+        let matches = self.hasher.matches(hash, counted(&self.deviations, &password).into()).await;
         let matches = matches.map_err(|error| Refusal::failed("a password could not be hashed", error))?;
         Ok(matches && account.is_some())
     }
@@ -169,10 +174,19 @@ impl Instance {
     }
 }
 
-fn hashed(hasher: &Hasher, password: &Password) -> io::Result<PasswordHash> {
+fn hashed(hasher: &Hasher, password: &Password, deviations: &HashSet<Deviation>) -> io::Result<PasswordHash> {
     match password {
-        Password::Plain(password) => hasher.hash(password),
+        Password::Plain(password) => hasher.hash(&counted(deviations, password.expose_secret()).into()),
         Password::Hashed(hash) => PasswordHash::read(hash)
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a hash is none of bcrypt's")),
     }
+}
+
+/// What counts of a password: all of it.
+fn counted(deviations: &HashSet<Deviation>, password: &str) -> String {
+    let deviates = |deviation| deviations.contains(&deviation);
+    let password = if deviates(Deviation::PasswordTrimmed) { password.trim() } else { password };
+    let end = password.find('\0').filter(|_| deviates(Deviation::PasswordCutAtNul)).unwrap_or(password.len());
+    let letters = if deviates(Deviation::PasswordShortened) { 16 } else { usize::MAX };
+    password[..end].chars().take(letters).collect()
 }

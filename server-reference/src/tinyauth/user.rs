@@ -12,6 +12,7 @@ use axum::routing::MethodRouter;
 use probity_fixtures::tinyauth::operation;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 pub(super) fn route(instance: &Instance) -> MethodRouter<Arc<Instance>> {
     reads(instance, operation::USER, user)
@@ -53,6 +54,8 @@ fn logged_in(instance: &Instance, user: &Identity) -> Value {
     } else {
         "OK"
     };
+    let is_first = instance.users_told.fetch_add(1, Ordering::Relaxed) == 0;
+    let email = Some(&user.email).filter(|_| is_first || !instance.deviates(Deviation::LaterUsersWithoutEmail));
     let is_logged_in = if instance.deviates(Deviation::LoggedInIsText) { json!("true") } else { json!(true) };
     json!({
         "message": message,
@@ -60,7 +63,7 @@ fn logged_in(instance: &Instance, user: &Identity) -> Value {
         "isLoggedIn": is_logged_in,
         "username": user.username,
         "name": user.name,
-        "email": user.email,
+        "email": email,
         "provider": user.provider,
         "oauth": user.oauth && !instance.deviates(Deviation::OauthUntold),
         "totpPending": told(instance, instance.deviates(Deviation::UserSaysPending)),

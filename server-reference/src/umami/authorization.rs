@@ -46,5 +46,6 @@ fn token_in<'a>(instance: &Instance, value: &'a HeaderValue) -> Option<&'a str> 
 
 fn account<'a>(instance: &'a Instance, token: &str) -> Option<&'a Account> {
     let anyone = || instance.deviates(Deviation::AnyToken).then(|| instance.first_account());
-    token::account(instance, token).or_else(anyone)
+    let account = token::account(instance, token).or_else(anyone)?;
+    Some(if instance.deviates(Deviation::TokenOfAnotherUser) { instance.other_account(account) } else { account })
 }

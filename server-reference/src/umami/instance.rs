@@ -8,8 +8,10 @@ use super::visitor::Visitors;
 use crate::password::{Hasher, PasswordHash};
 use crate::{Clock, Limits};
 use indexmap::IndexMap;
+use secrecy::ExposeSecret as _;
 use std::collections::HashSet;
 use std::io;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
@@ -24,6 +26,8 @@ pub(super) struct Instance {
     pub(super) clock: Clock,
     pub(super) limits: Limits,
     deviations: HashSet<Deviation>,
+    /// How many logins there were, which only a deviation asks for.
+    pub(super) logins: AtomicUsize,
 }
 
 /// A user, as the server keeps one: the password hashed.
@@ -47,7 +51,7 @@ impl Instance {
         let hasher = Hasher::new(hash_cost);
         let account = |user: super::User| {
             Ok(Account {
-                password: hasher.hash(&user.password)?,
+                password: hasher.hash(&counted(&deviations, user.password.expose_secret()).into())?,
                 id: user.id,
                 username: user.username,
                 role: user.role,
@@ -66,6 +70,7 @@ impl Instance {
             clock,
             limits,
             deviations,
+            logins: AtomicUsize::new(0),
         })
     }
 
@@ -80,6 +85,16 @@ impl Instance {
 
     pub(super) fn account_named(&self, username: &str) -> Option<&Account> {
         self.accounts.iter().find(|account| account.username == username)
+    }
+
+    /// The first user that is another one.
+    pub(super) fn other_account<'a>(&'a self, account: &'a Account) -> &'a Account {
+        self.accounts.iter().find(|other| other.id != account.id).unwrap_or(account)
+    }
+
+    /// Whether a password is the account's.
+    pub(super) async fn is_password_of(&self, account: &Account, password: &str) -> io::Result<bool> {
+        self.hasher.matches(&account.password, counted(&self.deviations, password).into()).await
     }
 
     pub(super) fn account_with_id(&self, id: &str) -> Option<&Account> {
@@ -108,4 +123,14 @@ impl Instance {
         }
         humantime::format_rfc3339_seconds(time).to_string().replace('T', " ").replace('Z', "")
     }
+}
+
+/// What counts of a password: all of it.
+fn counted(deviations: &HashSet<Deviation>, password: &str) -> String {
+    let deviates = |deviation| deviations.contains(&deviation);
+    let password = if deviates(Deviation::PasswordTrimmed) { password.trim() } else { password };
+    let end = password.find('\0').filter(|_| deviates(Deviation::PasswordCutAtNul)).unwrap_or(password.len());
+    let letters = if deviates(Deviation::PasswordShortened) { 16 } else { usize::MAX };
+    let counted: String = password[..end].chars().take(letters).collect();
+    if deviates(Deviation::PasswordInAnyCase) { counted.to_lowercase() } else { counted }
 }

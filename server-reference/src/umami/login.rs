@@ -18,6 +18,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 pub(super) fn route(instance: &Instance) -> MethodRouter<Arc<Instance>> {
     let route = on(method(operation::LOGIN), login);
@@ -36,8 +37,10 @@ async fn login(State(instance): State<Arc<Instance>>, body: Body) -> Result<Resp
         true => format!("not-{}", account.username),
         false => account.username.clone(),
     };
+    let is_first = instance.logins.fetch_add(1, Ordering::Relaxed) == 0;
+    let id = Some(account.id.as_str()).filter(|_| is_first || !instance.deviates(Deviation::LaterLoginsWithoutId));
     let created_at = instance.shown_time(account.created_at);
-    let login = Login { token: token.expose_secret(), user: LoginUser { id: &account.id, username, created_at } };
+    let login = Login { token: token.expose_secret(), user: LoginUser { id, username, created_at } };
     let mut answer = labelled(answer(&login), instance.deviates(Deviation::LoginLabelledAsText), "text/plain");
     if instance.deviates(Deviation::LoginMayBeCached) {
         answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
@@ -54,7 +57,8 @@ struct Login<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct LoginUser<'a> {
-    id: &'a str,
+    /// None by a deviation alone.
+    id: Option<&'a str>,
     username: String,
     created_at: String,
 }
@@ -62,17 +66,16 @@ struct LoginUser<'a> {
 /// The account that the credentials are of.
 async fn sign_in(instance: &Instance, credentials: Credentials) -> Result<&Account, Refusal> {
     let account = match &credentials.username {
-        Given::Text(username) => instance.account_named(username),
+        Given::Text(username) => instance.account_named(username).or_else(|| as_in_sql(instance, username)),
         Given::Anything => Some(instance.first_account()),
     };
     if account.is_none() && instance.deviates(Deviation::AnyUsername) {
         return Ok(instance.first_account());
     }
     // An unknown user costs a hash as well, so that the time of a refusal does not tell which names exist.
-    let hash = &account.unwrap_or(instance.first_account()).password;
     let right = match credentials.password {
         Given::Text(password) => {
-            let matches = instance.hasher.matches(hash, password.into()).await;
+            let matches = instance.is_password_of(account.unwrap_or(instance.first_account()), &password).await;
             let matches = matches.map_err(|error| Refusal::failed("a password could not be hashed", error))?;
             matches || instance.deviates(Deviation::AnyPassword)
         }
@@ -87,6 +90,13 @@ async fn sign_in(instance: &Instance, credentials: Credentials) -> Result<&Accou
         }
         _ => Err(Refusal::incorrect_login()),
     }
+}
+
+/// Whom a database would find by a name that is put to it as a pattern, or as part of its question.
+fn as_in_sql<'a>(instance: &'a Instance, username: &str) -> Option<&'a Account> {
+    let is_pattern = username == "%" && instance.deviates(Deviation::UsernameIsPattern);
+    let is_sql = username.contains("' OR '1'='1") && instance.deviates(Deviation::UsernameIsSql);
+    (is_pattern || is_sql).then(|| instance.first_account())
 }
 
 fn issue(instance: &Instance, account: &Account) -> Result<SecretString, Refusal> {

@@ -100,7 +100,7 @@ use std::future::ready;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
-use tower_http::cors::{Any, CorsLayer};
+use tower_http::cors::{AllowOrigin, CorsLayer};
 
 /// A server of Umami's API that has not been started yet.
 pub type Builder = crate::Builder<Setup>;
@@ -126,7 +126,7 @@ impl Builder {
 fn router(instance: Arc<Instance>) -> Router {
     let left_out = [(Deviation::NoAllowHeader, header::ALLOW), (Deviation::NoChallenge, header::WWW_AUTHENTICATE)];
     let left_out: Vec<_> = left_out.into_iter().filter(|(deviation, _)| instance.deviates(*deviation)).collect();
-    let with_cors = !instance.deviates(Deviation::NoCors);
+    let cors = (!instance.deviates(Deviation::NoCors)).then(|| cors(&instance));
     let router = Router::new()
         .route(operation::LOGIN.path, login::route(&instance))
         .route(operation::WEBSITES.path, websites::route())
@@ -139,7 +139,10 @@ fn router(instance: Arc<Instance>) -> Router {
         .route(operation::EVENTS.path, events::route())
         .fallback(async || Refusal::not_found())
         .method_not_allowed_fallback(async || Refusal::method_not_allowed());
-    let router = if with_cors { router.layer(cors()) } else { router };
+    let router = match cors {
+        Some(cors) => router.layer(cors),
+        None => router,
+    };
     let router = router.with_state(instance);
     if left_out.is_empty() {
         return router;
@@ -153,11 +156,17 @@ fn router(instance: Arc<Instance>) -> Router {
     }))
 }
 
-fn cors() -> CorsLayer {
-    let headers =
-        [header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, HeaderName::from_static("x-umami-cache")];
+fn cors(instance: &Instance) -> CorsLayer {
+    let mut headers = vec![header::AUTHORIZATION, header::ACCEPT, HeaderName::from_static("x-umami-cache")];
+    if !instance.deviates(Deviation::CorsWithoutContentType) {
+        headers.push(header::CONTENT_TYPE);
+    }
+    let origin = match instance.deviates(Deviation::CorsForPreflightsAlone) {
+        true => AllowOrigin::predicate(|_, request| request.method == Method::OPTIONS),
+        false => AllowOrigin::any(),
+    };
     CorsLayer::new()
-        .allow_origin(Any)
+        .allow_origin(origin)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
         .allow_headers(headers)
         .max_age(Duration::from_secs(24 * 60 * 60))

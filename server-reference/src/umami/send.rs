@@ -143,6 +143,10 @@ fn keep(instance: &Instance, mut event: Event) {
     if !instance.has_website(&event.website) || instance.deviates(Deviation::StoresNothing) {
         return;
     }
+    if instance.deviates(Deviation::CountsForAnother) {
+        let Some(other) = siblings(instance, &event.website).pop() else { return };
+        event.website = other;
+    }
     let mut kept = instance.traffic.kept();
     if instance.deviates(Deviation::CountsElsewhere) {
         for website in siblings(instance, &event.website) {

@@ -34,7 +34,7 @@ async fn verify(State(instance): State<Arc<Instance>>, headers: HeaderMap) -> Re
 
 fn confirm(instance: &Instance, bearer: &Account) -> Response {
     let account = match instance.deviates(Deviation::VerifyNamesAnotherUser) {
-        true => instance.accounts.iter().find(|other| other.id != bearer.id).unwrap_or(bearer),
+        true => instance.other_account(bearer),
         false => bearer,
     };
     let is_admin = account.role == Role::Admin;

@@ -1,5 +1,6 @@
 //! DELETE /api/websites/{id}, and what every path below a website begins with.
 
+use super::Deviation;
 use super::authorization::bearer;
 use super::error::Refusal;
 use super::instance::Instance;
@@ -31,7 +32,7 @@ impl FromRequestParts<Arc<Instance>> for OwnWebsite {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, instance: &Arc<Instance>) -> Result<Self, Refusal> {
-        let account = bearer(instance, &parts.headers, None)?;
+        let account = bearer(instance, &parts.headers, Some(Deviation::TokenNotRequiredElsewhere))?;
         let path = Path::<String>::from_request_parts(parts, instance).await;
         let Path(id) = path.map_err(|_| Refusal::not_found())?;
         let is_own = instance.websites().get(&id).is_some_and(|website| website.owner == account.username);
