@@ -58,7 +58,7 @@ where
         run.judge_shape(request).await
     };
     Case {
-        id: format!("{}.shape", slug(operation.id)).into(),
+        id: shape_case_id(operation).into(),
         says: format!("{} {} answers in the shape that the document gives", operation.method, operation.path).into(),
         shape_of: Some(operation),
         requirements: operation.answer_requirements.to_vec(),
@@ -69,8 +69,13 @@ where
     }
 }
 
+/// The id of the case of an operation's shape.
+pub(crate) fn shape_case_id(operation: &Operation) -> String {
+    format!("{}.shape", slug(operation.id))
+}
+
 /// An operation's id as ids are written: `tinyauth.oauth-url` for `tinyauth.oauthUrl`.
-fn slug(operation: &str) -> String {
+pub(crate) fn slug(operation: &str) -> String {
     let letter = |letter: char| match letter.is_ascii_uppercase() {
         true => format!("-{}", letter.to_ascii_lowercase()),
         false => letter.to_string(),

@@ -3,12 +3,12 @@
 //! Against the embedded server every case gets a server and a clock of its own, and cases run side by side. Against a
 //! deployment they run in order, one at a time, and end at once when it cannot be reached any more.
 
-use crate::case::Case;
+use crate::case::{Case, shape_case_id};
 use crate::exchange::Exchange;
 use crate::interrupt::{INTERRUPTED, Interrupt};
 use crate::ledger::Ledger;
 use crate::plan::{Aim, Job, Plan};
-use crate::run::{Alteration, Assertion, Record, Run, Stop};
+use crate::run::{Assertion, Record, Run, Stop};
 use crate::secrets::Secrets;
 use crate::shape::{Departure, ShapeError, Shapes};
 use crate::target::{DEFAULT_TIMEOUT, Target};
@@ -38,8 +38,9 @@ pub struct Options {
     pub ledger: Option<Arc<Ledger>>,
     /// Whether the run is to end before it is done.
     pub interrupt: Interrupt,
-    /// Changes each response between the wire and the case.
-    pub alteration: Option<Alteration>,
+    /// What a case asserts of a requirement and is taken for held, whatever came. It is how an assertion is shown to be
+    /// missed.
+    pub deaf_to: Option<Pair>,
 }
 
 impl Default for Options {
@@ -51,8 +52,36 @@ impl Default for Options {
             run: "run".to_owned(),
             ledger: None,
             interrupt: Interrupt::default(),
-            alteration: None,
+            deaf_to: None,
         }
+    }
+}
+
+/// A case, and a requirement that it asserts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pair {
+    /// The case's id.
+    pub case: String,
+    /// The requirement's id.
+    pub requirement: &'static str,
+}
+
+impl Pair {
+    /// Takes what is asserted for held: by the case itself, and for the case of an operation's shape what the answers to
+    /// the operation show in any case.
+    fn unhear(
+        &self,
+        case: &str,
+        assertions: &mut [Assertion],
+        departures: &mut Vec<(&'static Operation, Departure, usize)>,
+    ) {
+        if self.case == case {
+            let of_it = assertions.iter_mut().filter(|assertion| assertion.requirement.id == self.requirement);
+            of_it.for_each(|assertion| assertion.actual = None);
+        }
+        departures.retain(|(operation, departure, _)| {
+            self.case != shape_case_id(operation) || departure.requirement.id != self.requirement
+        });
     }
 }
 
@@ -101,6 +130,21 @@ pub struct Outcome {
 /// # Errors
 /// [`ShapeError`] when the suite's own `openapi.yaml` cannot be used.
 pub fn play(plan: &Plan, options: &Options, on_event: &mut dyn FnMut(Event<'_>)) -> Result<Vec<Outcome>, ShapeError> {
+    let mut outcomes: Vec<Option<Outcome>> = plan.jobs.iter().map(|_| None).collect();
+    play_each(plan, options, on_event, &mut |place, outcome| outcomes[place] = Some(outcome))?;
+    Ok(outcomes.into_iter().flatten().collect())
+}
+
+/// The same for whoever need not keep all of it: `take` gets each outcome as it comes, with its job's place in the plan.
+///
+/// # Errors
+/// [`ShapeError`] when the suite's own `openapi.yaml` cannot be used.
+pub fn play_each(
+    plan: &Plan,
+    options: &Options,
+    on_event: &mut dyn FnMut(Event<'_>),
+    take: &mut dyn FnMut(usize, Outcome),
+) -> Result<(), ShapeError> {
     let mut shapes = BTreeMap::new();
     for job in &plan.jobs {
         let api = job.aim.suite().api;
@@ -111,7 +155,6 @@ pub fn play(plan: &Plan, options: &Options, on_event: &mut dyn FnMut(Event<'_>))
     }
     on_event(Event::Began(plan.jobs.len()));
     let (news, inbox) = mpsc::channel();
-    let mut outcomes: Vec<Option<Outcome>> = plan.jobs.iter().map(|_| None).collect();
     std::thread::scope(|scope| {
         for (queue, workers) in queues(plan, options) {
             let next = Arc::new(AtomicUsize::new(0));
@@ -135,12 +178,12 @@ pub fn play(plan: &Plan, options: &Options, on_event: &mut dyn FnMut(Event<'_>))
                 News::Playing(place) => on_event(Event::Playing(&plan.jobs[place].case.id)),
                 News::Played(place, outcome) => {
                     on_event(Event::Played(&outcome));
-                    outcomes[place] = Some(*outcome);
+                    take(place, *outcome);
                 }
             }
         }
     });
-    Ok(outcomes.into_iter().flatten().collect())
+    Ok(())
 }
 
 enum News {
@@ -189,7 +232,14 @@ impl Worker<'_> {
         let Record { exchanges, assertions, observations, departures, secrets, leftovers, left_on_purpose, .. } =
             played.record;
         let exchanges = exchanges.into_inner();
-        self.unreachable = given_up(&exchanges).cloned().or(self.unreachable.take());
+        let (mut assertions, mut departures) = (assertions.into_inner(), departures.into_inner());
+        if let Some(pair) = &self.options.deaf_to {
+            pair.unhear(&job.case.id, &mut assertions, &mut departures);
+        }
+        // An embedded server is one case's own: that it cannot be reached says nothing of the next one.
+        if let Aim::External(_) = *job.aim {
+            self.unreachable = given_up(&exchanges).cloned().or(self.unreachable.take());
+        }
         let (stop, suite_error) = match played.end {
             End::Complete => (None, None),
             End::Stopped(stop) => (Some(stop), None),
@@ -200,9 +250,9 @@ impl Worker<'_> {
             aim: job.aim.clone(),
             stop,
             suite_error,
-            assertions: assertions.into_inner(),
+            assertions,
             observations: observations.into_inner(),
-            departures: departures.into_inner(),
+            departures,
             exchanges,
             secrets: secrets.into_inner(),
             leftovers: leftovers.into_inner(),
@@ -228,7 +278,7 @@ impl Worker<'_> {
         let mut random = fastrand::Rng::with_seed(seed_of(&job.case.id, self.options.seed));
         let (target, _server) = match &*job.aim {
             Aim::External(target) => (target.clone(), None),
-            Aim::Embedded { suite, deviations } => {
+            Aim::Embedded { suite, deviations, .. } => {
                 let embedded = (suite.embed)(deviations, random.fork()).await;
                 let mut embedded = embedded.map_err(|error| format!("the reference server did not start: {error}"))?;
                 let server = std::mem::replace(&mut embedded.server, Box::new(()));
@@ -243,7 +293,10 @@ impl Worker<'_> {
             interrupt: self.options.interrupt.clone(),
             prober: Prober::new(target.timeout, target.roots.clone()),
             shapes: self.shapes[target.suite.api.name].clone(),
-            alteration: self.options.alteration.clone(),
+            alteration: match &*job.aim {
+                Aim::Embedded { alteration, .. } => alteration.clone(),
+                Aim::External(_) => None,
+            },
             random: RefCell::new(random),
             record: Record { secrets: RefCell::new(target.secrets()), ..Record::default() },
             target,

@@ -1,6 +1,7 @@
 //! Which cases run against which target, in which order, and why some do not.
 
 use crate::case::{Case, Effect, Instead};
+use crate::run::Alteration;
 use crate::suite::Suite;
 use crate::target::Target;
 use std::sync::Arc;
@@ -14,12 +15,24 @@ pub enum Aim {
         suite: &'static Suite,
         /// The deviations that it is started with.
         deviations: Vec<&'static str>,
+        /// What becomes of its responses on their way to the case.
+        alteration: Option<Alteration>,
     },
     /// A deployment.
     External(Arc<Target>),
 }
 
 impl Aim {
+    /// Our own server, which does what the document says.
+    pub fn embedded(suite: &'static Suite) -> Self {
+        Self::deviating(suite, Vec::new())
+    }
+
+    /// Our own server, with these deviations.
+    pub fn deviating(suite: &'static Suite, deviations: Vec<&'static str>) -> Self {
+        Self::Embedded { suite, deviations, alteration: None }
+    }
+
     /// The API that is aimed at.
     pub fn suite(&self) -> &'static Suite {
         match self {
@@ -28,9 +41,9 @@ impl Aim {
         }
     }
 
-    /// Whether it is our own server, without a deviation.
+    /// Whether it is our own server, without a deviation, and its responses come as it gives them.
     pub fn is_undeviated(&self) -> bool {
-        matches!(self, Aim::Embedded { deviations, .. } if deviations.is_empty())
+        matches!(self, Aim::Embedded { deviations, alteration: None, .. } if deviations.is_empty())
     }
 }
 
@@ -130,6 +143,7 @@ fn lets_through(pattern: &str, case: &Case) -> bool {
     matches(pattern, &case.id) || case.requirements.iter().any(|requirement| requirement.id == pattern)
 }
 
+/// Whether a text is what a pattern says, in which `*` stands for any text.
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(text) = text.strip_prefix(start) else { return false };

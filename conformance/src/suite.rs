@@ -10,6 +10,7 @@ use std::io;
 use std::pin::Pin;
 
 /// One API's cases, and how its targets are come by.
+#[derive(Clone, Copy)]
 pub struct Suite {
     /// What the document says.
     pub api: &'static Api,
@@ -24,6 +25,17 @@ pub struct Suite {
     pub removal: Option<for<'a> fn(&'a Run, &'a str) -> Removing<'a>>,
     /// Reads a successful answer as the SDK does; none where the SDK has no such operation.
     pub decode: fn(&Operation, &Response) -> Option<Result<(), String>>,
+    /// What [`prove`](crate::prove) is held to.
+    pub proof: Recorded,
+}
+
+/// What was found out by proving, as it is committed.
+#[derive(Debug, Clone, Copy)]
+pub struct Recorded {
+    /// Which case notices which mutant: the text of `matrix/<api>.txt`.
+    pub matrix: &'static str,
+    /// Which mutants nobody can notice, and why: the text of `matrix/<api>.equivalent.toml`.
+    pub equivalents: &'static str,
 }
 
 /// A reference server on its way up.

@@ -108,7 +108,7 @@ pub(super) fn aims(
         let embedded = suites.iter().map(|suite| {
             let of_api = releases.iter().filter(|release| suite.api.release(release.name).is_some());
             let deviations = of_api.flat_map(|release| release.departures).map(|departure| departure.deviation.id);
-            Arc::new(Aim::Embedded { suite, deviations: deviations.collect() })
+            Arc::new(Aim::deviating(suite, deviations.collect()))
         });
         return Ok(embedded.collect());
     }

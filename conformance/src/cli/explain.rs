@@ -76,7 +76,7 @@ fn explain_departures(page: &mut String, api: &'static Api, requirement: &Requir
 }
 
 fn explain_case(page: &mut String, suite: &'static Suite, id: &str) -> Result<(), Unusable> {
-    let embedded = Arc::new(Aim::Embedded { suite, deviations: Vec::new() });
+    let embedded = Arc::new(Aim::embedded(suite));
     let plan = Plan::new(vec![embedded], &[id.to_owned()]).map_err(|error| error.to_string())?;
     let outcomes = engine::play(&plan, &Options::default(), &mut |_| {}).map_err(|error| error.to_string())?;
     let played = outcomes.iter().find(|outcome| outcome.case.id == id).ok_or("it could not be played")?;

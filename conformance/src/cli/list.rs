@@ -3,6 +3,7 @@
 use super::{Unusable, suites, write_stdout};
 use crate::case::{Case, Need};
 use crate::cost;
+use crate::trace::{Traced, trace};
 use clap::Args;
 use probity_fixtures::Requirement;
 use serde_json::{Value, json};
@@ -16,15 +17,66 @@ pub(super) struct ListArgs {
     /// As JSON
     #[arg(long)]
     json: bool,
+    /// From each statement to its lines, cases, the mutants that prove these, and the releases that depart
+    #[arg(long)]
+    matrix: bool,
 }
 
 pub(super) fn list(arguments: &ListArgs) -> Result<u8, Unusable> {
     let suites = suites(&arguments.api)?;
+    if arguments.matrix {
+        let traced = suites.iter().map(|suite| trace(suite)).collect::<Result<Vec<_>, _>>()?.concat();
+        let page = if arguments.json { matrix_as_json(&traced) } else { matrix_as_text(&traced) };
+        write_stdout(&page)?;
+        return Ok(0);
+    }
     let cases: Vec<Case> = suites.iter().flat_map(|suite| (suite.cases)()).collect();
     let requirements: Vec<_> = suites.iter().flat_map(|suite| suite.api.requirements).copied().collect();
     let page = if arguments.json { as_json(&cases, &requirements) } else { as_text(&cases, &requirements) };
     write_stdout(&page)?;
     Ok(0)
+}
+
+/// The requirements, section by section, each with all that rests on it.
+fn matrix_as_text(traced: &[Traced]) -> String {
+    let mut page = String::new();
+    let mut section = "";
+    for Traced { requirement, cases, mutants, releases } in traced {
+        if requirement.section != section {
+            section = requirement.section;
+            let _ = writeln!(page, "{}{section}", if page.is_empty() { "" } else { "\n" });
+        }
+        let _ = writeln!(page, "  {:6} {}  {}", requirement.level, requirement.id, requirement.citation());
+        let releases = releases.iter().map(|(release, deviation)| format!("{release} by {deviation}"));
+        let releases = releases.collect::<Vec<_>>();
+        for (name, ids) in [("cases", cases), ("mutants", mutants), ("departs", &releases)] {
+            for (number, id) in ids.iter().enumerate() {
+                let _ = writeln!(page, "           {:8} {id}", if number == 0 { name } else { "" });
+            }
+        }
+        if let Some(why) = requirement.untestable {
+            let _ = writeln!(page, "           untestable: {why}");
+        }
+    }
+    page
+}
+
+fn matrix_as_json(traced: &[Traced]) -> String {
+    let one = |traced: &Traced| {
+        let Traced { requirement, cases, mutants, releases } = traced;
+        let release = |(release, deviation): &(&str, &str)| json!({ "release": release, "deviation": deviation });
+        json!({
+            "id": requirement.id,
+            "level": requirement.level.as_str(),
+            "section": requirement.section,
+            "lines": requirement.lines,
+            "untestable": requirement.untestable,
+            "cases": cases,
+            "mutants": mutants,
+            "releases": releases.iter().map(release).collect::<Vec<_>>(),
+        })
+    };
+    format!("{:#}\n", json!({ "requirements": traced.iter().map(one).collect::<Vec<_>>() }))
 }
 
 /// The requirements, section by section, each with the cases that cover it.

@@ -8,6 +8,7 @@ mod interruption;
 mod ledger_file;
 mod list;
 mod plan;
+mod prove;
 mod report_file;
 mod run;
 mod update_known;
@@ -56,6 +57,8 @@ enum Command {
     Diff(diff::DiffArgs),
     /// Removes what a run left behind that was cut short, by the ledger that it wrote
     Clean(clean::CleanArgs),
+    /// Shows that the suite can fail: each wrong server is noticed, and a case notices each wrong
+    Prove(prove::ProveArgs),
 }
 
 /// What names deployments.
@@ -139,6 +142,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Explain(arguments)) => explain::explain(&arguments),
         Some(Command::Diff(arguments)) => diff::diff(&arguments),
         Some(Command::Clean(arguments)) => clean::clean(&arguments),
+        Some(Command::Prove(arguments)) => prove::prove(&arguments),
     };
     match done {
         Ok(code) => ExitCode::from(code),

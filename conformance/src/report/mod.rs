@@ -11,6 +11,7 @@ pub(crate) mod markdown;
 mod section;
 pub mod terminal;
 
+pub(crate) use assemble::undecodable;
 pub use assemble::{Run, assemble};
 pub use form::{Form, Unrenderable};
 

@@ -28,6 +28,11 @@ impl Patience {
         Self(Mutex::new(Duration::from_secs(900)))
     }
 
+    /// For targets that are known to prove nothing: none at all.
+    pub(crate) fn none() -> Self {
+        Self(Mutex::new(Duration::ZERO))
+    }
+
     /// How much is left.
     pub fn left(&self) -> Duration {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)

@@ -23,7 +23,7 @@ mod totp;
 mod user;
 
 use crate::case::{Case, Need};
-use crate::suite::{Key, Suite};
+use crate::suite::{Key, Recorded, Suite};
 use probity_fixtures::tinyauth;
 
 /// Tinyauth's part of the suite.
@@ -49,6 +49,10 @@ pub(crate) const SUITE: Suite = Suite {
     embed: |deviations, random| Box::pin(embedded::start(deviations, random)),
     removal: None,
     decode: sdk::decode,
+    proof: Recorded {
+        matrix: include_str!("../../matrix/tinyauth.txt"),
+        equivalents: include_str!("../../matrix/tinyauth.equivalent.toml"),
+    },
 };
 
 /// A user who can log in.

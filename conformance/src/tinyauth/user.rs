@@ -44,7 +44,12 @@ async fn told<'r>(run: &'r Run, session: &Cookies) -> Result<Control<'r>, Stop> 
 /// The same for Basic of the account.
 async fn told_by_basic<'r>(run: &'r Run, account: &Account) -> Result<Control<'r>, Stop> {
     let logged_in = that("isLoggedIn true", tells_logged_in);
-    run.control(BASIC_COUNTS_FOR_USER_CONTEXT, account.basic(user()), logged_in).await
+    run.control(
+        BASIC_COUNTS_FOR_USER_CONTEXT,
+        account.basic(user()).to_succeed_by(BASIC_COUNTS_FOR_USER_CONTEXT),
+        logged_in,
+    )
+    .await
 }
 
 fn of_the_session() -> Case {

@@ -11,7 +11,7 @@ mod verify;
 mod websites;
 
 use crate::case::{Case, Need};
-use crate::suite::{Key, Suite};
+use crate::suite::{Key, Recorded, Suite};
 use probity_fixtures::umami;
 use serde_json::Value;
 
@@ -27,6 +27,10 @@ pub(crate) const SUITE: Suite = Suite {
     embed: |deviations, random| Box::pin(embedded::start(deviations, random)),
     removal: Some(|run, name| Box::pin(site::removal_of(run, name))),
     decode: sdk::decode,
+    proof: Recorded {
+        matrix: include_str!("../../matrix/umami.txt"),
+        equivalents: include_str!("../../matrix/umami.equivalent.toml"),
+    },
 };
 
 /// A user who can log in.

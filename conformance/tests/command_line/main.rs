@@ -13,6 +13,7 @@ mod odd_servers;
 mod output;
 mod planning;
 mod probity;
+mod proving;
 mod raw_server;
 mod real_proxies;
 mod report_files;

@@ -1,4 +1,4 @@
-//! Each way to depart from a document is seen, by what it breaks and by nothing else.
+//! What servers come to that are known: one that does what the documents say, and some that depart in one thing.
 
 use crate::run::Run;
 use probity_conformance::SUITES;
@@ -39,35 +39,24 @@ fn every_open_requirement_that_can_be_seen_is_observed() {
     assert_eq!(observed, open.map(|requirement| requirement.id).collect());
 }
 
-#[test]
-fn each_deviation_is_found_by_each_requirement_that_it_breaks_and_by_no_other() {
-    let mut wrong = Vec::new();
-    for deviation in SUITES.iter().flat_map(|suite| suite.api.deviations) {
-        let played = Run::with_deviation(deviation.id).played();
-        wrong.extend(seen_otherwise(deviation, &played.report(&[])));
-        wrong.extend(not_all_known(deviation, &played.report(deviation.breaks)));
-    }
-    assert!(wrong.is_empty(), "{wrong:#?}");
-}
+/// So many deviations of each API, drawn anew whenever a catalogue grows. That each is found, and by what, `prove` shows.
+const SAMPLE: usize = 2;
 
-/// What the report finds that the deviation does not break, what it misses, and what it judges too lightly.
-fn seen_otherwise(deviation: &Deviation, report: &Report) -> Vec<String> {
-    let broken: BTreeSet<_> = deviation.breaks.iter().map(|requirement| requirement.id).collect();
-    let findings = || report.cases.iter().flat_map(|case| case.findings.iter().map(move |finding| (case, finding)));
-    let found: BTreeSet<_> = findings().map(|(_, finding)| finding.requirement).collect();
-    let id = deviation.id;
-    let missed = broken.difference(&found).map(|requirement| format!("{id}: {requirement} is broken and not found"));
-    let besides = found.difference(&broken).map(|requirement| format!("{id}: {requirement} is found and not broken"));
-    let light = findings()
-        .filter(|(case, finding)| case.verdict < if finding.level == "must" { Verdict::Fail } else { Verdict::Warn });
-    let light =
-        light.map(|(case, finding)| format!("{id}: {} is {} by {}", case.id, case.verdict, finding.requirement));
-    let errors = report.errors.iter().map(|error| format!("{id}: {error}"));
-    missed.chain(besides).chain(light).chain(errors).collect()
+#[test]
+fn all_that_a_deviation_breaks_can_be_listed_as_known() {
+    for suite in SUITES {
+        let mut deviations: Vec<&Deviation> = suite.api.deviations.iter().collect();
+        fastrand::Rng::with_seed(deviations.len() as u64).shuffle(&mut deviations);
+        for deviation in deviations.into_iter().take(SAMPLE) {
+            let report = Run::with_deviation(deviation.id).played().report(deviation.breaks);
+            assert_eq!(not_known(deviation, &report), Vec::<String>::new());
+            assert_eq!(report.run.exit, 0, "{}", deviation.id);
+        }
+    }
 }
 
 /// What is failing, stale or inconclusive although all that the deviation breaks is on the known list.
-fn not_all_known(deviation: &Deviation, report: &Report) -> Vec<String> {
+fn not_known(deviation: &Deviation, report: &Report) -> Vec<String> {
     let fine = [Verdict::Pass, Verdict::Known];
     let cases = report.cases.iter().filter(|case| !fine.contains(&case.verdict));
     let cases = cases.map(|case| {

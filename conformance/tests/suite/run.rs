@@ -39,10 +39,12 @@ impl Run {
         // What departs from one API's document says nothing of another API.
         let deviates = |suite: &Suite| suite.api.deviations.iter().any(|d| self.deviations.contains(&d.id));
         let suites = SUITES.iter().filter(|suite| self.deviations.is_empty() || deviates(suite));
-        let aims = suites.map(|suite| Arc::new(Aim::Embedded { suite, deviations: self.deviations.clone() }));
+        let aims = suites.map(|suite| {
+            Arc::new(Aim::Embedded { suite, deviations: self.deviations.clone(), alteration: self.alteration.clone() })
+        });
         let plan = Plan::new(aims.collect(), &self.filter).expect("the filter names cases");
         let jobs = NonZeroUsize::new(2).expect("two is not zero");
-        let options = Options { jobs, seed: 7, alteration: self.alteration, ..Options::default() };
+        let options = Options { jobs, seed: 7, ..Options::default() };
         let outcomes = engine::play(&plan, &options, &mut |_| {}).expect("openapi.yaml can be used");
         Played { plan, outcomes, undeviated }
     }

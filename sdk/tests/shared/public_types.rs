@@ -6,9 +6,7 @@ use std::fmt::Debug;
 
 /// The names after `pub use` in the source of a module, but for those of modules and functions.
 pub(crate) fn public_types(module: &str) -> BTreeSet<&str> {
-    let is_built = |attributes: &str| !attributes.contains("feature = \"tower\"") || cfg!(feature = "tower");
     let statements = module.split(';').filter_map(|statement| statement.split_once("pub use "));
-    let statements = statements.filter(|(attributes, _)| is_built(attributes));
     let names = statements.flat_map(|(_, names)| names.split(|character: char| !character.is_alphanumeric()));
     names.filter(|name| name.starts_with(|first: char| first.is_uppercase())).collect()
 }

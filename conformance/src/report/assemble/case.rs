@@ -2,6 +2,7 @@
 
 use super::millis;
 use crate::curl;
+use crate::departed::{Departed, departed};
 use crate::engine::Outcome;
 use crate::exchange::Exchange;
 use crate::known::{Known, Listed};
@@ -48,41 +49,23 @@ pub(super) fn case_report(outcome: &Outcome, all: &[Outcome], known: &Known, wit
     }
 }
 
-/// What a case departs from: what it asserted itself, and for the case of an operation's shape what the answers to that
-/// operation showed in all other cases. One finding per requirement: the first exchange that shows it stands for all.
 fn findings(outcome: &Outcome, all: &[Outcome], known: &Known) -> Vec<(&'static Requirement, Finding)> {
-    let mut findings: Vec<(&'static Requirement, Finding)> = Vec::new();
-    let mut add = |from: &Outcome, requirement: &'static Requirement, expected: &str, actual: &str, exchange: usize| {
-        if findings.iter().any(|(already, _)| *already == requirement) {
-            return;
-        }
+    let finding = |departed: Departed<'_>| {
+        let Departed { requirement, expected, actual, shown_by, exchange } = departed;
         let finding = Finding {
             requirement: requirement.id,
             level: requirement.level.as_str(),
             says: requirement.says,
             cited: requirement.citation(),
-            known: reason_on_list(requirement, &outcome.case.id, &from.secrets.mask_briefly(actual), known),
-            expected: from.secrets.mask_briefly(expected),
-            actual: from.secrets.mask_briefly(actual),
+            known: reason_on_list(requirement, &outcome.case.id, &shown_by.secrets.mask_briefly(actual), known),
+            expected: shown_by.secrets.mask_briefly(expected),
+            actual: shown_by.secrets.mask_briefly(actual),
             releases: releases_that_break(outcome.aim.suite().api, requirement),
-            exchange: exchange_report(&from.exchanges[exchange], &from.secrets),
+            exchange: exchange_report(&shown_by.exchanges[exchange], &shown_by.secrets),
         };
-        findings.push((requirement, finding));
+        (requirement, finding)
     };
-    for assertion in &outcome.assertions {
-        if let Some(actual) = &assertion.actual {
-            add(outcome, assertion.requirement, &assertion.expected, actual, assertion.exchange);
-        }
-    }
-    let played = !matches!(outcome.stop, Some(Stop::Skip(_)));
-    if let (Some(judged), true) = (outcome.case.shape_of, played) {
-        for other in all.iter().filter(|other| other.aim.suite().api.name == outcome.aim.suite().api.name) {
-            for (_, departure, exchange) in other.departures.iter().filter(|(operation, ..)| *operation == judged) {
-                add(other, departure.requirement, &departure.expected, &departure.actual, *exchange);
-            }
-        }
-    }
-    findings
+    departed(outcome, all).into_iter().map(finding).collect()
 }
 
 fn reason_on_list(requirement: &Requirement, case: &str, actual: &str, known: &Known) -> Option<String> {

@@ -45,6 +45,13 @@ pub struct Run {
     pub undeviated: bool,
 }
 
+/// What the SDK cannot decode although the document gives it and it meets every `must`: errors of the suite.
+pub(crate) fn undecodable(outcomes: &[Outcome]) -> Vec<String> {
+    let mut errors = Vec::new();
+    decodings(outcomes, &mut errors);
+    errors
+}
+
 /// Judges the outcomes of a run and makes the report of them.
 pub fn assemble(run: Run, aims: &[&Aim], outcomes: &[Outcome], known: &Known) -> Report {
     let apis: Vec<&'static Api> = aims.iter().map(|aim| aim.suite().api).collect();
