@@ -8,8 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use std::fmt::Display;
 
-/// An answer that says no.
-#[derive(Debug)]
+/// An answer that says no. It may hold a token (a deviation puts one there), so it has no `Debug`.
 pub(super) struct Refusal {
     status: StatusCode,
     body: Value,

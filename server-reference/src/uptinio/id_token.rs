@@ -39,7 +39,7 @@ struct Keys {
 }
 
 /// What a token tells of who signed in.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 pub(super) struct Claims {
     /// What stands for the person for ever.
     pub(super) sub: String,

@@ -8,8 +8,8 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use serde_json::{Map, Value};
 
-/// Its members.
-#[derive(Debug, Default)]
+/// Its members. Without `Debug`, for the passwords' sake.
+#[derive(Default)]
 pub(super) struct Object(Map<String, Value>);
 
 impl Object {

@@ -78,7 +78,16 @@ impl Relay {
 
 #[cfg(test)]
 mod tests {
+    use super::super::address::is_address;
     use super::*;
+
+    #[test]
+    fn mail_can_be_sent_to_every_address_that_is_taken() {
+        let long = format!("{}@example.com", "x".repeat(64));
+        for address in ["a@b", "o'neil+tag@x-y.example.co", "A.B@EXAMPLE.com", "1@2.3", "!#$%&'*/=?^_`{|}~-@b", &long] {
+            assert!(is_address(address) && address.parse::<Address>().is_ok(), "{address}");
+        }
+    }
 
     #[test]
     fn a_relay_is_written_as_host_and_port() {
