@@ -4,10 +4,15 @@ use std::any::type_name;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
-/// The names after `pub use` in the source of a module, but for those of modules and functions.
-pub(crate) fn public_types(module: &str) -> BTreeSet<&str> {
+/// The names after `pub use` in the source of a module, but for those of modules and functions, and of what this build
+/// leaves out, by `has_feature`.
+pub(crate) fn public_types(module: &str, has_feature: fn(&str) -> bool) -> BTreeSet<&str> {
     let statements = module.split(';').filter_map(|statement| statement.split_once("pub use "));
-    let names = statements.flat_map(|(_, names)| names.split(|character: char| !character.is_alphanumeric()));
+    let built = statements.filter(|(before, _)| {
+        let feature = before.split_once("cfg(feature = \"").and_then(|(_, feature)| feature.split('"').next());
+        feature.is_none_or(has_feature)
+    });
+    let names = built.flat_map(|(_, names)| names.split(|character: char| !character.is_alphanumeric()));
     names.filter(|name| name.starts_with(|first: char| first.is_uppercase())).collect()
 }
 

@@ -35,6 +35,18 @@ fn visitor(secret: &str) -> HeaderMap {
     HeaderMap::from_iter([(COOKIE, cookies), (AUTHORIZATION, authorization)])
 }
 
+#[cfg(feature = "tower")]
+fn layers(tinyauth: &Tinyauth) -> Vec<(&'static str, String)> {
+    use tower::Layer as _;
+    let layer = probity::tinyauth::TinyauthLayer::new(tinyauth.clone());
+    vec![shown_as(&layer), shown_as(&layer.layer(()))]
+}
+
+#[cfg(not(feature = "tower"))]
+fn layers(_: &Tinyauth) -> Vec<(&'static str, String)> {
+    Vec::new()
+}
+
 /// Answers that repeat the secret wherever one can stand.
 fn answers_with(secret: &str, status: u16) -> Vec<http::Response<Bytes>> {
     let bodies = [
@@ -115,8 +127,10 @@ proptest! {
             shown_as(&forwarded), shown_as(&Authorize::new(&forwarded)), shown_as(&ruling(&to_login).decision),
             shown_as(&ruling(&denied).decision), shown_as(&allowed), shown_as(identity), shown_as(&Refusal::Unauthorized),
         ];
+        let list: Vec<_> = list.into_iter().chain(layers(&tinyauth)).collect();
         let types: BTreeSet<_> = list.iter().map(|(name, _)| *name).collect();
-        prop_assert_eq!(types, public_types(include_str!("../../src/tinyauth/mod.rs")), "a public type is not in the list");
+        let has_feature = |feature: &str| feature != "tower" || cfg!(feature = "tower");
+        prop_assert_eq!(types, public_types(include_str!("../../src/tinyauth/mod.rs"), has_feature), "a public type is not in the list");
         let text = list.into_iter().fold(String::new(), |text, (_, shown)| text + &shown) + &shown(&[
             &exported, &error, &tinyauth.client().call(VerifyTotp::new(&*secret), pending(&secret)),
             &tinyauth.client().call(GetUser, Access::of(&visitor(&secret))),
