@@ -130,7 +130,7 @@ fn counted(deviations: &HashSet<Deviation>, password: &str) -> String {
     let deviates = |deviation| deviations.contains(&deviation);
     let password = if deviates(Deviation::PasswordTrimmed) { password.trim() } else { password };
     let end = password.find('\0').filter(|_| deviates(Deviation::PasswordCutAtNul)).unwrap_or(password.len());
-    let letters = if deviates(Deviation::PasswordShortened) { 16 } else { usize::MAX };
+    let letters = if deviates(Deviation::PasswordShortened) { 12 } else { usize::MAX };
     let counted: String = password[..end].chars().take(letters).collect();
     if deviates(Deviation::PasswordInAnyCase) { counted.to_lowercase() } else { counted }
 }

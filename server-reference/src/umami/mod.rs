@@ -157,9 +157,10 @@ fn router(instance: Arc<Instance>) -> Router {
 }
 
 fn cors(instance: &Instance) -> CorsLayer {
-    let mut headers = vec![header::AUTHORIZATION, header::ACCEPT, HeaderName::from_static("x-umami-cache")];
-    if !instance.deviates(Deviation::CorsWithoutContentType) {
-        headers.push(header::CONTENT_TYPE);
+    let mut headers =
+        vec![header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, HeaderName::from_static("x-umami-cache")];
+    if instance.deviates(Deviation::CorsWithoutContentType) {
+        headers.retain(|header| *header != header::CONTENT_TYPE);
     }
     let origin = match instance.deviates(Deviation::CorsForPreflightsAlone) {
         true => AllowOrigin::predicate(|_, request| request.method == Method::OPTIONS),

@@ -194,6 +194,9 @@ pub(super) async fn departs(deviation: Deviation, stage: &Stage) -> Option<bool>
             let user = stage.user_of(session_of(&answer).unwrap_or_default()).await;
             user.as_deref() == Some("alice") && status(wrong()).await == 401
         }
+        Deviation::PasswordShortened => status(login_as("alice", "alice's secrecy")).await == 200,
+        Deviation::PasswordTrimmed => status(login_as("alice", " alice's secret ")).await == 200,
+        Deviation::PasswordCutAtNul => status(login_as("alice", "alice's secret\0!")).await == 200,
         Deviation::EmptyPasswordAccepted => {
             status(login_as("alice", "")).await == 200 && status(login_with(r#"{"email": "alice"}"#)).await == 401
         }

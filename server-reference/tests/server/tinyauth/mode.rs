@@ -86,6 +86,7 @@ pub(super) async fn departs(deviation: Deviation, stage: &Stage) -> Option<bool>
         Deviation::RefusalIs403 => api().await.status == 403 && api().await.json()["status"] == 403,
         Deviation::RefusalIs200 => api().await.status == 200 && api().await.json()["status"] == 401,
         Deviation::RefusalWithoutMessage => api().await.json() == json!({"status": 401}),
+        Deviation::RefusalOfAnotherShape => api().await.status == 401 && api().await.json()["error"].is_object(),
         Deviation::RefusalSaysLogIn => api().await.json() == refusal(401, "Please log in"),
         Deviation::NoChallenge => api().await.header("WWW-Authenticate").is_none(),
         Deviation::MalformedLabelledAsText => {

@@ -52,6 +52,10 @@ pub(super) async fn departs(deviation: Deviation, stage: &Stage) -> Option<bool>
         Deviation::UserSaysSuccess => told().await["message"] == "Success",
         Deviation::UserProviderIsLocal => told().await["provider"] == "local",
         Deviation::UserSaysPending => told().await["totpPending"] == "true",
+        Deviation::LaterUsersWithoutEmail => {
+            let first = told().await;
+            first["email"].is_string() && told().await["email"].is_null()
+        }
         Deviation::UserNamesAnother => told().await["username"] == "alice",
         Deviation::EverybodyIsLoggedIn => username(&stage.send(user()).await).is_some(),
         Deviation::LoggedInIsText => told().await["isLoggedIn"] == "true",

@@ -116,6 +116,8 @@ pub(super) fn deviations() -> Vec<Shown> {
     vec![
         shown(Deviation::TokenInAnotherHeader, verify(), refused).authorized(bearer),
         shown(Deviation::AnyToken, verify(), confirmed).authorized(|_| "Bearer garbage".to_owned()),
+        shown(Deviation::TokenOfAnotherUser, verify(), |answer| answer.json()["username"] == "bob").authorized(bearer),
+        shown(Deviation::TokenNotRequiredElsewhere, events_of(SHOP), |answer| answer.status == 200),
         shown(Deviation::SignatureUnchecked, verify(), confirmed)
             .authorized(|token| bearer(&claiming_more_time(token))),
         shown(Deviation::UnsignedToken, verify(), confirmed).authorized(|token| bearer(&unsigned(token))),

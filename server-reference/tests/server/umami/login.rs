@@ -163,6 +163,13 @@ pub(super) fn deviations() -> Vec<Shown> {
         shown(Deviation::AnyPassword, login_as("alice", ""), logged_in),
         shown(Deviation::AnyUsername, login_as("nobody", "wrong"), logged_in),
         shown(Deviation::AnyUsername, login_as("", "wrong"), logged_in),
+        shown(Deviation::PasswordShortened, login_as("alice", "alice's secrecy"), logged_in),
+        shown(Deviation::PasswordInAnyCase, login_as("alice", "ALICE's secret"), logged_in),
+        shown(Deviation::PasswordTrimmed, login_as("alice", " alice's secret "), logged_in),
+        shown(Deviation::PasswordCutAtNul, login_as("alice", "alice's secret\0!"), logged_in),
+        shown(Deviation::UsernameIsPattern, login_as("%", "alice's secret"), logged_in),
+        shown(Deviation::UsernameIsSql, login_as("x' OR '1'='1' --", "alice's secret"), logged_in),
+        shown(Deviation::LaterLoginsWithoutId, alice(), |answer| answer.json()["user"]["id"].is_null()).times(2),
         shown(Deviation::RefusalHoldsToken, login_as("alice", "wrong"), |answer| {
             answer.status == 401 && answer.json()["token"].is_string()
         }),

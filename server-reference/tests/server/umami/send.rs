@@ -270,6 +270,7 @@ pub(super) fn deviations() -> Vec<Shown> {
         shown(Deviation::StoresNothing, sent(page_view()), none).seen_in(events_of(SHOP)),
         shown(Deviation::CountsTwice, sent(page_view()), |answer| answer.json()["count"] == 2).seen_in(events_of(SHOP)),
         shown(Deviation::CountsElsewhere, sent(page_view()), one).seen_in(events_of(BLOG)),
+        shown(Deviation::CountsForAnother, sent(page_view()), none).seen_in(events_of(SHOP)),
         shown(Deviation::LosesTheName, sent(signup()), |answer| answer.json()["data"][0]["eventName"].is_null())
             .seen_in(events_of(SHOP)),
         shown(Deviation::LosesTheUrl, sent(page_view()), |answer| answer.json()["data"][0]["urlPath"] == "/")
@@ -299,6 +300,14 @@ pub(super) fn deviations() -> Vec<Shown> {
         shown(Deviation::NoUserAgentRegistered, sent_by("", page_view()), one).seen_in(events_of(SHOP)),
         shown(Deviation::BotsRegistered, sent_by("curl/8.5.0", page_view()), one).seen_in(events_of(SHOP)),
         shown(Deviation::BrowsersTakenForBots, sent_by(FIREFOX, page_view()), none).seen_in(events_of(SHOP)),
+        shown(Deviation::CorsWithoutContentType, preflight.clone(), |answer| {
+            answer.header("Access-Control-Allow-Headers") == Some("authorization,accept,x-umami-cache")
+        }),
+        shown(
+            Deviation::CorsForPreflightsAlone,
+            sent(page_view()).header("Origin", "https://shop.example"),
+            |answer| answer.status == 200 && answer.header("Access-Control-Allow-Origin").is_none(),
+        ),
         shown(Deviation::NoCors, preflight, |answer| answer.status == 405),
         shown(Deviation::NoCors, sent(page_view()), |answer| answer.header("Access-Control-Allow-Origin").is_none()),
         shown(Deviation::SendByAnyMethod, Request { method: "PUT", ..sent(page_view()) }, registered),
