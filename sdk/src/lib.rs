@@ -150,6 +150,6 @@ pub use response::Response;
 #[cfg(feature = "client")]
 pub use retry::Retry;
 
-#[cfg(all(doctest, feature = "client", feature = "tinyauth", feature = "umami"))]
+#[cfg(all(doctest, feature = "client", feature = "tinyauth", feature = "umami", feature = "uptinio"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -1,6 +1,7 @@
 //! A deployment to run against: the reference server, on a thread of its own.
 
 use probity_conformance::SUITES;
+use probity_fixtures::umami as fixtures;
 use probity_server::umami::{Deviation, Role, Seed, User};
 use probity_server::{ReferenceServer, RunningServer};
 use serde_json::{Value, json};
@@ -24,10 +25,21 @@ pub(crate) struct Deployment {
 impl Deployment {
     /// Umami with the user [`USERNAME`].
     pub(crate) fn umami(deviations: &[Deviation]) -> Self {
-        let deviations = deviations.to_vec();
+        Self::umami_for(USERNAME, PASSWORD, deviations.to_vec())
+    }
+
+    /// Umami as a release of it, or as its document where there is none of this name.
+    pub(crate) fn umami_of(username: &'static str, password: &'static str, release: &str) -> Self {
+        let release = fixtures::API.release(release);
+        let departures = release.map_or(&[][..], |release| release.departures);
+        let of_release = |deviation: &&Deviation| departures.iter().any(|one| one.deviation.id == deviation.id());
+        Self::umami_for(username, password, Deviation::ALL.iter().filter(of_release).copied().collect())
+    }
+
+    fn umami_for(username: &'static str, password: &'static str, deviations: Vec<Deviation>) -> Self {
         Self::kept(async move || {
-            let server = start(deviations).await;
-            let values = [("username", USERNAME.to_owned()), ("password", PASSWORD.to_owned())];
+            let server = start(username, password, deviations).await;
+            let values = [("username", username.to_owned()), ("password", password.to_owned())];
             (server.url().to_owned(), values.into(), Box::new(server) as Box<dyn Any>)
         })
     }
@@ -87,8 +99,8 @@ pub(crate) fn token(url: &str) -> String {
 pub(crate) const BROWSER: &str =
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36";
 
-async fn start(deviations: Vec<Deviation>) -> RunningServer {
-    let user = User { role: Role::Admin, ..User::new(USERNAME, PASSWORD) };
+async fn start(username: &str, password: &str, deviations: Vec<Deviation>) -> RunningServer {
+    let user = User { role: Role::Admin, ..User::new(username, password) };
     let seed = Seed { users: vec![user, User::new("second", "another password")], websites: Vec::new() };
     ReferenceServer::umami().seed(seed).deviations(deviations).start().await.expect("a free port")
 }

@@ -1,5 +1,6 @@
 //! The binary, driven as people and CI jobs drive it.
 
+mod action;
 mod configuration;
 mod deployment;
 mod diff;
@@ -11,7 +12,9 @@ mod known_lists;
 mod null_targets;
 mod odd_servers;
 mod output;
+mod pages;
 mod planning;
+mod private_ca;
 mod probity;
 mod proving;
 mod raw_server;
@@ -19,6 +22,7 @@ mod real_proxies;
 mod report_files;
 mod secrets;
 mod storing;
+mod tls_server;
 
 use std::io::Write as _;
 

@@ -5,11 +5,17 @@ use std::process::{Command, Output};
 /// The binary, in an environment that holds no configuration.
 pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_probity"));
-    command.args(arguments).env("NO_COLOR", "1").env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
+    clean(&mut command);
+    command.args(arguments);
+    command
+}
+
+/// Takes a program out of what the tests' own environment would have it do.
+pub(crate) fn clean(command: &mut Command) {
+    command.env("NO_COLOR", "1").env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PROBITY_")) {
         command.env_remove(name);
     }
-    command
 }
 
 /// What a run came to.

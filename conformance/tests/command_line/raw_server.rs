@@ -40,6 +40,11 @@ pub(crate) fn answer(status: &'static str, content_type: &str, body: impl Into<S
     Answer { status, headers: format!("content-type: {content_type}\r\n"), body: body.into() }
 }
 
+/// An answer of a status, and no more.
+pub(crate) fn respond_without(status: &str) -> String {
+    format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n")
+}
+
 /// Reads a request whole, so that closing the connection afterwards resets nothing.
 pub(crate) fn read_request(stream: &mut TcpStream) -> String {
     let mut request = Vec::new();
