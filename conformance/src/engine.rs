@@ -291,7 +291,10 @@ impl Worker<'_> {
             case: job.case.id.to_string(),
             ledger: self.options.ledger.clone().filter(|_| target.clock.is_none()),
             interrupt: self.options.interrupt.clone(),
-            prober: Prober::new(target.timeout, target.roots.clone()),
+            prober: match target.clock {
+                Some(_) => Prober::new(target.timeout, target.roots.clone()).abrupt(),
+                None => Prober::new(target.timeout, target.roots.clone()),
+            },
             shapes: self.shapes[target.suite.api.name].clone(),
             alteration: match &*job.aim {
                 Aim::Embedded { alteration, .. } => alteration.clone(),

@@ -205,6 +205,10 @@ impl Run {
 
     /// Does nothing for a while, or until the run is interrupted.
     pub async fn pause(&self, time: Duration) {
+        // A timer would still take a millisecond, at each of a run's requests.
+        if time.is_zero() {
+            return;
+        }
         match self.record.removing.get() {
             true => tokio::time::sleep(time).await,
             false => {

@@ -58,7 +58,8 @@ pub(super) async fn start(tinyauth: Url) -> io::Result<Gate> {
 
 /// Asks whether the request may pass: hands it to the app with the user's name, or hands on the refusal.
 async fn pass(tinyauth: &Url, request: &http::Request<Incoming>) -> http::Response<Full<Bytes>> {
-    let verdict = Prober::new(Duration::from_secs(10), Roots::platform()).exchange(&question(tinyauth, request)).await;
+    let verdict =
+        Prober::new(Duration::from_secs(10), Roots::platform()).abrupt().exchange(&question(tinyauth, request)).await;
     match verdict {
         Ok(verdict) if verdict.status.is_success() => app(verdict.headers.get(REMOTE_USER)),
         Ok(verdict) => handed_on(verdict),

@@ -3,11 +3,13 @@
 //! It follows no redirects, keeps no cookies and retries nothing, so that a case sees what the target answers and not
 //! what a client made of it.
 
+mod abrupt;
 mod tls;
 
 pub use tls::{Roots, TlsError};
 
 use crate::exchange::{Response, Sent};
+use abrupt::Abrupt;
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::rt::TokioIo;
@@ -73,12 +75,18 @@ pub enum NoResponse {
 pub struct Prober {
     timeout: Duration,
     roots: Roots,
+    is_abrupt: bool,
 }
 
 impl Prober {
     /// A prober that allows each exchange `timeout`, and trusts `roots` for https.
     pub fn new(timeout: Duration, roots: Roots) -> Self {
-        Self { timeout, roots }
+        Self { timeout, roots, is_abrupt: false }
+    }
+
+    /// The same, which resets its connections when it has read a response: for servers in this process alone.
+    pub(crate) fn abrupt(self) -> Self {
+        Self { is_abrupt: true, ..self }
     }
 
     /// Sends a request on a connection of its own.
@@ -91,6 +99,7 @@ impl Prober {
         let exchange = async {
             match request.url.scheme() {
                 "https" => converse(self.handshake(&host, stream).await?, request).await,
+                _ if self.is_abrupt => converse(Abrupt::new(stream), request).await,
                 _ => converse(stream, request).await,
             }
         };
