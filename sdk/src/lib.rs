@@ -94,10 +94,33 @@
 //! | `blocking` | `client`, and `blocking::Wait`, which makes calls from code that is not async |
 //! | `tracker` | `client`, and `umami::Tracker`, which sends events in the background |
 //! | `tower` | `client`, and layers for servers: `tinyauth::TinyauthLayer` guards routes, and with `tracker` `umami::UmamiLayer` records page views |
-//! | `native-tls` | `client`, and `https://` by the system's own TLS |
+//! | `native-tls` | `client`, and `https://` by the system's own TLS; together with `rustls`, rustls it is |
+//!
+//! Each builds alone, and together with each other.
+//!
+//! # Other crates
+//!
+//! Types of these are in this crate's signatures, so that what an application has can be handed in, and what comes out be
+//! handed on. A new major version of one of them is a new major version of this crate.
+//!
+//! | crate | what for |
+//! |---|---|
+//! | `http` | requests, responses, headers and statuses: of [endpoint]s, of errors, of what proxies are asked |
+//! | `bytes` | the bodies of these |
+//! | `url` | [`Url`]: where a login leads, for example |
+//! | `secrecy` | [`SecretString`]: passwords, which are wiped when they are dropped |
+//! | `serde` | ids, tokens and words can be read, and ids be written, as JSON |
+//! | `serde_json` | what an API leaves to its users: an event's data, an answer without a described shape |
+//! | `tower-layer`, `tower-service` | the traits of the layers (feature `tower`) |
+//! | `reqwest` | only in `Builder::http_client`, which hands it in; it is re-exported as `probity::reqwest`, so that it need not be a dependency of one's own |
+//!
+//! Nothing else is, and errors keep the causes that come from other crates as `dyn Error`. The whole public API is in
+//! `public-api.snap` beside this crate's sources, which a test holds to be true.
 
 // Without clients, what is said of endpoints still names the calls that make use of them.
 #![cfg_attr(not(feature = "client"), allow(rustdoc::broken_intra_doc_links))]
+// docs.rs says of each item which feature it wants.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod base_url;
 #[cfg(any(feature = "umami", feature = "uptinio"))]
@@ -131,6 +154,9 @@ pub mod uptinio;
 #[cfg(any(feature = "tinyauth", feature = "umami", feature = "uptinio"))]
 mod vocabulary;
 
+/// The HTTP client that [`Builder::http_client`] sets up.
+#[cfg(feature = "client")]
+pub use reqwest;
 /// The types of what goes in and comes out as secrets and as URLs.
 pub use secrecy::{ExposeSecret, SecretString};
 pub use url::Url;
