@@ -354,3 +354,15 @@ fn clients_and_calls_can_be_handed_to_another_thread() {
     is_send(&umami.send(&event).into_future());
     is_send(&session.website("1").active().into_future());
 }
+
+#[cfg(feature = "rustls")]
+#[tokio::test]
+async fn a_server_that_takes_too_long_to_connect_to_has_not_seen_the_call() {
+    // It takes the connection, and says nothing of TLS.
+    let (address, accepted) = accepting(|stream| stream).await;
+    let umami = Umami::builder(&format!("https://{address}")).connect_timeout(Duration::from_millis(50));
+    let umami = umami.retry(Retry::never()).build().expect("a client");
+    let error = umami.session(token()).verify().await.expect_err("no connection");
+    assert!(error.is_connect() && !error.is_timeout(), "{error}");
+    drop(accepted.await);
+}

@@ -94,10 +94,11 @@ impl Client {
 fn no_answer<R>(error: reqwest::Error) -> ErrorKind<R> {
     // reqwest's text has the whole URL; the call that our error names has it without the query.
     let error = error.without_url();
-    if error.is_timeout() {
-        ErrorKind::Timeout(Box::new(error))
-    } else if error.is_connect() {
+    // Connecting may take too long as well, and then the server has not seen the request.
+    if error.is_connect() {
         ErrorKind::Connect(Box::new(error))
+    } else if error.is_timeout() {
+        ErrorKind::Timeout(Box::new(error))
     } else {
         ErrorKind::BrokenOff(Box::new(error))
     }

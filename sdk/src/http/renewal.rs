@@ -64,6 +64,8 @@ struct Kept<T> {
     /// Another one may be got when this one is refused. Not so for one that never let a call in: its user may be banned,
     /// and would be signed in without end.
     renewable: bool,
+    /// How often signing in came to nothing.
+    failures: u64,
 }
 
 impl<T, R> Renewal<T, R> {
@@ -91,22 +93,25 @@ where
 
     fn renew(&self, refused: u64) -> Pin<Box<dyn Future<Output = Result<bool, Error<R>>> + Send + '_>> {
         Box::pin(async move {
+            let failures = self.kept().failures;
             let _turn = self.turn.lock().await;
             {
                 let kept = self.kept();
                 if kept.number != refused {
                     return Ok(true);
                 }
-                if !kept.renewable {
+                // Who waited while it came to nothing would find the same; a server in trouble is not asked by each.
+                if !kept.renewable || kept.failures != failures {
                     return Ok(false);
                 }
             }
             let token = (self.sign_in)(&self.client, &self.credentials).await;
             let mut kept = self.kept();
             match token {
-                Ok(token) => *kept = Kept { token, number: refused + 1, renewable: false },
+                Ok(token) => *kept = Kept { token, number: refused + 1, renewable: false, failures },
                 Err(error) => {
                     kept.renewable = !error.is_unauthorized();
+                    kept.failures += 1;
                     return Err(error);
                 }
             }
@@ -133,7 +138,7 @@ impl<T: Clone + Send + 'static, R: Refusal> Signed<T, R> {
 
     /// The same token, and the next ones by these credentials.
     pub(crate) fn renewed_by(self, client: &Client, credentials: Credentials, sign_in: SignIn<T, R>) -> Self {
-        let kept = Mutex::new(Kept { token: self.token(), number: 0, renewable: true });
+        let kept = Mutex::new(Kept { token: self.token(), number: 0, renewable: true, failures: 0 });
         let turn = tokio::sync::Mutex::default();
         Signed::Anew(Arc::new(Renewal { kept, turn, client: client.clone(), credentials, sign_in }))
     }
@@ -162,5 +167,54 @@ impl<T, R> fmt::Debug for Signed<T, R> {
             Signed::Once(_) => "Once",
             Signed::Anew(_) => "Anew",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::ConfigurationError;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("refused")]
+    struct Refused;
+
+    impl Refusal for Refused {
+        fn read(_: &http::Response<Bytes>) -> Option<Self> {
+            None
+        }
+
+        fn conceal(&mut self, _: &str) {}
+    }
+
+    static SIGN_INS: AtomicUsize = AtomicUsize::new(0);
+
+    #[tokio::test]
+    async fn calls_that_are_refused_at_a_time_share_a_login_that_fails() {
+        let renewal = Renewal {
+            kept: Mutex::new(Kept { token: (), number: 0, renewable: true, failures: 0 }),
+            turn: tokio::sync::Mutex::default(),
+            client: Client::builder("http://127.0.0.1:9").build().expect("a client"),
+            credentials: Credentials::new("user", "password"),
+            sign_in: |_, _| {
+                Box::pin(async {
+                    SIGN_INS.fetch_add(1, Ordering::SeqCst);
+                    tokio::task::yield_now().await;
+                    Err::<(), _>(Error::<Refused>::from(ConfigurationError::NoTls))
+                })
+            },
+        };
+        let renew = || Renew::<(), Refused>::renew(&renewal, 0);
+        let (first, second, third) = tokio::join!(renew(), renew(), renew());
+        assert!(first.is_err(), "one of them tells why");
+        assert!(matches!((second, third), (Ok(false), Ok(false))), "the others fail as they were refused");
+        assert_eq!(SIGN_INS.load(Ordering::SeqCst), 1);
+
+        renew().await.expect_err("a later call tries again");
+        assert_eq!(SIGN_INS.load(Ordering::SeqCst), 2);
     }
 }

@@ -377,3 +377,12 @@ proptest! {
         });
     }
 }
+
+#[tokio::test]
+async fn events_may_wait_for_ever_and_go_out_when_they_are_asked_to() {
+    let server = server(processed).await;
+    let tracker = umami(&server.uri()).tracker().age(Duration::MAX).start().expect("a runtime");
+    tracker.track(event());
+    assert!(tracker.flush(LONG).await, "{:?}", tracker.counts());
+    assert_eq!(tracker.counts().recorded, 1);
+}

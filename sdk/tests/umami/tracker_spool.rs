@@ -66,6 +66,72 @@ async fn what_an_outage_left_is_sent_by_the_next_tracker() {
     server.shutdown().await;
 }
 
+/// A server that takes a connection and never answers, and the news that it has been asked.
+async fn silent() -> (String, tokio::sync::oneshot::Receiver<()>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("its address"));
+    let (asked, is_asked) = tokio::sync::oneshot::channel();
+    tokio::spawn(async move {
+        let connection = listener.accept().await;
+        let _ = asked.send(());
+        std::future::pending::<()>().await;
+        drop(connection);
+    });
+    (url, is_asked)
+}
+
+#[test]
+fn what_is_underway_when_the_runtime_ends_is_sent_by_the_next_tracker() {
+    let runtime = || tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let spool = tempfile::tempdir().expect("a folder");
+    let first = runtime().expect("a runtime");
+    let tracked_by = first.block_on(async {
+        let (url, is_asked) = silent().await;
+        let tracker = tracker(&url, spool.path());
+        tracker.track(Event::page_view("1").url("/underway"));
+        is_asked.await.expect("it is underway");
+        tracker
+    });
+    // As when `main` returns without a shutdown.
+    drop(first);
+    let left = tracked_by.counts();
+    assert_eq!((left.pending, left.lost), (1, 0), "it waits on disk");
+    drop(tracked_by);
+
+    runtime().expect("a runtime").block_on(async {
+        let (server, session, website) = server().await;
+        let tracker = tracker(server.url(), spool.path());
+        assert_eq!(tracker.counts().tracked, 1, "it is still there");
+        // It is for another website, which this server does not know: it is sent, and refused.
+        let counts = tracker.shutdown(LONG).await;
+        assert_eq!((counts.refused, counts.pending), (1, 0), "{:?}", tracker.troubles());
+        assert!(recorded(&session, &website).await.is_empty());
+        server.shutdown().await;
+    });
+}
+
+#[tokio::test]
+async fn a_spool_that_lost_some_of_its_events_goes_on_with_the_others() {
+    let (server, session, website) = server().await;
+    let spool = tempfile::tempdir().expect("a folder");
+    let umami = Umami::new(server.url()).expect("a client");
+    let tracker = umami.tracker().age(LONG).spool(spool.path()).start().expect("a runtime and a spool");
+    let track = |number: u32| tracker.track(Event::page_view(&website).url(format!("/{number}")));
+    (0..5).for_each(track);
+    // Somebody empties the file while it is in use.
+    let mut files = std::fs::read_dir(spool.path()).expect("a folder").map(|entry| entry.expect("a file").path());
+    let segment = files.find(|path| path.extension().is_some_and(|kind| kind == "events"));
+    std::fs::write(segment.expect("a segment"), "").expect("it is emptied");
+    assert!(tracker.flush(LONG).await, "{:?}", tracker.counts());
+    assert_eq!((tracker.counts().lost, tracker.counts().pending), (5, 0), "{:?}", tracker.troubles());
+
+    (5..8).for_each(track);
+    let counts = tracker.shutdown(LONG).await;
+    assert_eq!((counts.recorded, counts.pending), (3, 0), "{counts:?}: {:?}", tracker.troubles());
+    assert_eq!(recorded(&session, &website).await.len(), 3);
+    server.shutdown().await;
+}
+
 #[tokio::test]
 async fn what_cannot_be_sent_is_refused_before_it_is_kept() {
     let spool = tempfile::tempdir().expect("a folder");

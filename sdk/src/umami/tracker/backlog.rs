@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use super::Counts;
-use super::queue::{NotQueued, Queue, Taken};
+use super::queue::{Contents, NotQueued, Queue, Taken};
 use crate::umami::Event;
 
 /// How many reasons for trouble are told apart.
@@ -42,7 +42,8 @@ struct State {
     troubles: BTreeMap<String, u64>,
 }
 
-/// Events that go out together. Dropped without an outcome they are lost.
+/// Events that go out together. Dropped without an outcome, as when the runtime ends, they are lost; unless they are on disk,
+/// where they wait for the next process.
 pub(super) struct Batch {
     backlog: Arc<Backlog>,
     first: u64,
@@ -281,8 +282,8 @@ impl State {
 
 impl Batch {
     /// Its events, and how many cannot be read any more.
-    pub(super) fn take_events(&mut self) -> (Vec<Event>, u64) {
-        std::mem::take(&mut self.taken).into_events()
+    pub(super) fn take_events(&mut self) -> Contents {
+        std::mem::take(&mut self.taken).contents()
     }
 
     /// What is in no count of the outcome is lost.
@@ -294,7 +295,8 @@ impl Batch {
 impl Drop for Batch {
     fn drop(&mut self) {
         let mut state = self.backlog.state();
-        if let Some(count) = state.underway.get(&self.first).copied() {
+        // On disk nothing may be noted as settled from here on that comes after them.
+        if let Some(count) = state.underway.get(&self.first).copied().filter(|_| !state.queue.is_on_disk()) {
             let trouble = "their delivery was broken off".to_owned();
             state.settle(self.first, Outcome { losses: vec![(trouble, count)], ..Outcome::default() });
         }

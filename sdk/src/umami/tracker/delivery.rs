@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use http::StatusCode;
 
 use super::backlog::{Batch, Outcome};
+use super::queue::Contents;
 use crate::umami::{BatchOutcome, BatchReceipt, Error, Event, Receipt, SendEvent, Umami, UmamiCloud, would_be_ignored};
 use crate::{Call, ErrorKind, Retry};
 
@@ -29,8 +30,9 @@ pub(super) struct Delivery {
     agents: Mutex<HashMap<String, bool>>,
 }
 
-/// How many agents are remembered.
+/// How many agents are remembered, and how long each may be, in bytes: visitors choose them.
 const MOST_AGENTS: usize = 4096;
+const LONGEST_AGENT: usize = 512;
 
 /// How long a delivery that persists waits after the first try that came to nothing, and at most.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -44,7 +46,7 @@ impl Delivery {
 
     pub(super) async fn deliver(&self, mut batch: Batch) {
         let mut outcome = Outcome::default();
-        let (mut events, unreadable) = batch.take_events();
+        let Contents { mut events, gone, unreadable } = batch.take_events();
         if unreadable > 0 {
             outcome.refuse(unreadable, "what stands in the spool is no event".to_owned());
         }
@@ -60,6 +62,11 @@ impl Delivery {
             tokio::time::sleep(pause.mul_f64(0.5 + fastrand::f64() / 2.0)).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
             events = undelivered;
+        }
+        if gone > 0 {
+            outcome
+                .losses
+                .push(("they are gone from the spool: its files were changed, or their disk failed".to_owned(), gone));
         }
         batch.settle(outcome);
     }
@@ -92,6 +99,9 @@ impl Delivery {
             Destination::SelfHosted(umami) => umami.client().user_agent(),
             Destination::Cloud(cloud) => cloud.events_client().user_agent(),
         });
+        if agent.len() > LONGEST_AGENT {
+            return would_be_ignored(agent);
+        }
         let mut agents = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(is_ignored) = agents.get(agent) {
             return *is_ignored;

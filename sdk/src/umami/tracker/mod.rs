@@ -222,7 +222,7 @@ impl TrackerBuilder {
                     .map_err(|source| ConfigurationError::Spool { folder: folder.clone(), source })?,
             )),
         };
-        let backlog = Arc::new(Backlog::new(queue, self.batch, self.age));
+        let backlog = Arc::new(Backlog::new(queue, self.batch, self.age.min(LONGEST_AGE)));
         let delivery = Arc::new(Delivery::new(self.to, self.retry, self.spool.is_some()));
         runtime.spawn(work(backlog.clone(), delivery, self.at_a_time));
         Ok(Tracker { backlog: backlog.clone(), _open: Arc::new(Open(backlog)) })
@@ -241,6 +241,9 @@ impl fmt::Debug for TrackerBuilder {
             .finish_non_exhaustive()
     }
 }
+
+/// Long enough to stand for ever, and short enough to be added to the time of now.
+const LONGEST_AGE: Duration = Duration::from_secs(365 * 86_400);
 
 /// Delivers batches until the backlog is closed and empty, or given up.
 async fn work(backlog: Arc<Backlog>, delivery: Arc<Delivery>, at_a_time: usize) {

@@ -31,8 +31,18 @@ pub(super) enum NotQueued {
 #[derive(Debug)]
 pub(super) enum Taken {
     Events(Vec<Event>),
-    /// As they stand on disk.
+    /// As they stand on disk; empty where one is gone.
     Lines(Vec<Vec<u8>>),
+}
+
+/// What was taken out, as it can be sent.
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    pub(super) events: Vec<Event>,
+    /// How many are not on disk any more.
+    pub(super) gone: u64,
+    /// How many are, and are no events.
+    pub(super) unreadable: u64,
 }
 
 impl Queue {
@@ -98,6 +108,11 @@ impl Queue {
         }
     }
 
+    /// Whether what is not settled outlives the process.
+    pub(super) fn is_on_disk(&self) -> bool {
+        matches!(self, Queue::Disk(_))
+    }
+
     /// Forgets what is in memory; says whether that is where it was.
     pub(super) fn clear(&mut self) -> bool {
         match self {
@@ -119,15 +134,19 @@ impl Default for Taken {
 
 impl Taken {
     /// The events, and how many cannot be read any more.
-    pub(super) fn into_events(self) -> (Vec<Event>, u64) {
-        match self {
-            Taken::Events(events) => (events, 0),
-            Taken::Lines(lines) => {
-                let count = lines.len();
-                let events: Vec<_> = lines.iter().filter_map(|line| Event::from_json(line).ok()).collect();
-                let unreadable = (count - events.len()) as u64;
-                (events, unreadable)
+    pub(super) fn contents(self) -> Contents {
+        let lines = match self {
+            Taken::Events(events) => return Contents { events, ..Contents::default() },
+            Taken::Lines(lines) => lines,
+        };
+        let mut contents = Contents::default();
+        for line in lines {
+            match Event::from_json(&line) {
+                Ok(event) => contents.events.push(event),
+                Err(_) if line.is_empty() => contents.gone += 1,
+                Err(_) => contents.unreadable += 1,
             }
         }
+        contents
     }
 }

@@ -5,7 +5,7 @@
 //! any point. What is settled and not yet noted is delivered again.
 
 use std::collections::VecDeque;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -53,7 +53,10 @@ impl Spool {
     pub(super) fn open(folder: &Path, most: u64) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         let lock = OpenOptions::new().create(true).truncate(false).write(true).open(folder.join("lock"))?;
-        lock.try_lock().map_err(|_| io::Error::new(io::ErrorKind::ResourceBusy, "another process uses it"))?;
+        lock.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => io::Error::new(io::ErrorKind::ResourceBusy, "another process uses it"),
+            TryLockError::Error(error) => error,
+        })?;
 
         let note = folder.join("settled");
         let settled = match fs::read_to_string(&note) {
@@ -69,7 +72,7 @@ impl Spool {
         firsts.sort_unstable();
 
         let mut segments = VecDeque::new();
-        let mut end = settled;
+        let (mut end, mut ends_at) = (settled, None);
         for (place, &first) in firsts.iter().enumerate() {
             let path = segment_path(folder, first);
             if firsts.get(place + 1).is_some_and(|next| *next <= settled) {
@@ -78,9 +81,12 @@ impl Spool {
             }
             let (count, size) = complete_lines(&path)?;
             end = end.max(first + count);
+            ends_at = Some(first + count);
             segments.push_back(Segment { first, size });
         }
-        if segments.is_empty() {
+        // The next event has to be where its number says: not in a segment that ends before it, since a crash of the machine
+        // took the rest.
+        if ends_at != Some(end) {
             segments.push_back(Segment { first: end, size: 0 });
         }
         let last = segments.back().map_or(end, |segment| segment.first);
@@ -129,19 +135,50 @@ impl Spool {
         Ok(())
     }
 
-    /// The next events, as they were written.
+    /// The next events, as they were written; an empty line for each that is not there any more.
     pub(super) fn take(&mut self, count: usize) -> io::Result<Vec<Vec<u8>>> {
-        let mut lines = Vec::with_capacity(count);
+        let mut lines = Vec::new();
         while lines.len() < count && self.next < self.end {
-            let mut line = Vec::new();
-            self.reader()?.lines.read_until(b'\n', &mut line)?;
-            if line.pop() != Some(b'\n') {
-                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "an event that was written is gone"));
+            match self.read_next() {
+                Ok(line) => lines.push(line),
+                Err(error) if matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::NotFound) => {
+                    self.reader = None;
+                    // None of its segment that comes after it is there either.
+                    let until = self.segments.iter().map(|segment| segment.first).find(|first| *first > self.next);
+                    let gone = until.unwrap_or(self.end) - self.next;
+                    let here = gone.min((count - lines.len()) as u64);
+                    lines.extend((0..here).map(|_| Vec::new()));
+                    self.next += here;
+                    if until.is_none() {
+                        self.begin_after_a_gap()?;
+                    }
+                    continue;
+                }
+                // What was read already is not to be lost.
+                Err(error) if lines.is_empty() => return Err(error),
+                Err(_) => break,
             }
-            lines.push(line);
             self.next += 1;
         }
         Ok(lines)
+    }
+
+    fn read_next(&mut self) -> io::Result<Vec<u8>> {
+        let mut line = Vec::new();
+        self.reader()?.lines.read_until(b'\n', &mut line)?;
+        match line.pop() {
+            Some(b'\n') => Ok(line),
+            _ => Err(io::Error::new(io::ErrorKind::UnexpectedEof, "an event that was written is gone")),
+        }
+    }
+
+    /// Where the end of the last segment is gone, events to come would not be where their numbers say: they go into another.
+    fn begin_after_a_gap(&mut self) -> io::Result<()> {
+        if self.segments.back().is_some_and(|segment| segment.first < self.end) {
+            self.writer = appending(&self.folder, self.end)?;
+            self.segments.push_back(Segment { first: self.end, size: 0 });
+        }
+        Ok(())
     }
 
     /// A reader that stands at the next event.
@@ -323,6 +360,50 @@ mod tests {
         assert!(spool.push(&event(0)).is_ok());
         assert!(matches!(spool.push(&event(1).title("t".repeat(200))), Err(NotSpooled::Full)));
         assert_eq!(spool.len(), 1);
+    }
+
+    #[test]
+    fn events_that_a_crash_of_the_machine_took_after_they_were_settled_hide_no_others() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut spool = Spool::open(folder.path(), u64::MAX).expect("a spool");
+        (0..10).for_each(|number| assert!(spool.push(&event(number)).is_ok()));
+        spool.take(10).expect("it reads");
+        spool.settle(10).expect("it is noted");
+        drop(spool);
+        let segment = segment_path(folder.path(), 0);
+        let first =
+            fs::read(&segment).expect("it reads").split_inclusive(|byte| *byte == b'\n').next().map(<[u8]>::len);
+        File::options()
+            .write(true)
+            .open(segment)
+            .and_then(|file| file.set_len(first.expect("a line") as u64))
+            .expect("cut");
+
+        let mut spool = Spool::open(folder.path(), u64::MAX).expect("a spool");
+        assert_eq!(spool.len(), 0);
+        assert!(spool.push(&event(10)).is_ok());
+        assert_eq!(spool.take(10).expect("it reads").iter().map(|line| url(line)).collect::<Vec<_>>(), [10]);
+    }
+
+    #[test]
+    fn a_segment_that_is_gone_costs_its_own_events_and_no_others() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut spool = Spool::open(folder.path(), u64::MAX).expect("a spool");
+        let mut pushed = 0;
+        while spool.segments.len() < 3 {
+            assert!(spool.push(&event(pushed).title("t".repeat(5000))).is_ok());
+            pushed += 1;
+        }
+        let (second, third) = (spool.segments[1].first, spool.segments[2].first);
+        fs::remove_file(segment_path(folder.path(), second)).expect("it is removed");
+        let taken: Vec<_> =
+            std::iter::from_fn(|| Some(spool.take(64).expect("it reads")).filter(|taken| !taken.is_empty()))
+                .flatten()
+                .map(|line| (!line.is_empty()).then(|| url(&line)))
+                .collect();
+        let expected: Vec<_> =
+            (0..pushed).map(|number| (!(second..third).contains(&number)).then_some(number)).collect();
+        assert_eq!(taken, expected);
     }
 
     #[test]
