@@ -149,7 +149,7 @@ impl Bound {
                         }
                     }
                     name => {
-                        out.extend(self.variables.get(&name.to_string()).expect("a variable of the pattern").clone())
+                        out.extend(self.variables.get(&name.to_string()).expect("a variable of the pattern").clone());
                     }
                 },
                 TokenTree::Group(inner) => {
