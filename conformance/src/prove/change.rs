@@ -1,7 +1,6 @@
 //! One thing done to a response, between the wire and the case.
 
 use crate::exchange::Response;
-use http::header::SET_COOKIE;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 use std::fmt;
@@ -23,39 +22,27 @@ pub(super) enum Change {
 }
 
 impl Change {
-    /// Whether the response is another one now.
-    pub(super) fn apply(&self, response: &mut Response) -> bool {
+    /// The response with the change; none when it would be the same, or still be what the schema allows.
+    pub(super) fn of(&self, response: &Response, schema: &Value) -> Option<Response> {
+        let mut changed = response.clone();
         match self {
-            Change::Status(status) => {
-                let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                let old = std::mem::replace(&mut response.status, status);
-                old != status
-            }
-            Change::NoHeader(name) => response.headers.remove(name).is_some(),
-            Change::Header(name, value) => {
-                let old = response.headers.insert(name.clone(), value.clone());
-                old.as_ref() != Some(value) || *name == SET_COOKIE
-            }
-            Change::NoJson => {
-                *response = with_body(response, "this is not JSON".to_owned());
-                true
-            }
-            Change::Gone(place) => change_body(response, |body| place.change(body, &None)),
+            Change::Status(status) => changed.status = StatusCode::from_u16(*status).ok()?,
+            Change::NoHeader(name) => drop(changed.headers.remove(name)?),
+            Change::Header(name, value) => drop(changed.headers.insert(name.clone(), value.clone())),
+            Change::NoJson => changed = with_body(response, "this is not JSON".to_owned()),
+            Change::Gone(place) => changed = with_change(response, schema, |body| place.change(body, None))?,
             Change::Value(place, value) => {
-                let value = Some(value.clone());
-                change_body(response, |body| place.change(body, &value))
+                changed = with_change(response, schema, |body| place.change(body, Some(value)))?;
             }
         }
+        Some(changed)
     }
 }
 
-fn change_body(response: &mut Response, change: impl FnOnce(&mut Value) -> bool) -> bool {
-    let Some(mut body) = response.json().cloned() else { return false };
-    let changed = change(&mut body);
-    if changed {
-        *response = with_body(response, body.to_string());
-    }
-    changed
+fn with_change(response: &Response, schema: &Value, change: impl FnOnce(&mut Value) -> bool) -> Option<Response> {
+    let mut body = response.json()?.clone();
+    let is_another = change(&mut body) && !jsonschema::is_valid(schema, &body);
+    is_another.then(|| with_body(response, body.to_string()))
 }
 
 fn with_body(response: &Response, body: String) -> Response {
@@ -83,16 +70,24 @@ impl Place {
         self.and(Step::Items)
     }
 
+    /// What is there.
+    pub(super) fn values<'v>(&self, body: &'v Value) -> Vec<&'v Value> {
+        self.0.iter().fold(vec![body], |values, step| match step {
+            Step::Member(name) => values.into_iter().filter_map(|value| value.get(name)).collect(),
+            Step::Items => values.into_iter().filter_map(Value::as_array).flatten().collect(),
+        })
+    }
+
     fn and(&self, step: Step) -> Self {
         Self(self.0.iter().cloned().chain([step]).collect())
     }
 
     /// Puts a value there, or removes what is there; whether the body is another one now.
-    fn change(&self, body: &mut Value, value: &Option<Value>) -> bool {
-        fn change(steps: &[Step], body: &mut Value, value: &Option<Value>) -> bool {
+    fn change(&self, body: &mut Value, value: Option<&Value>) -> bool {
+        fn change(steps: &[Step], body: &mut Value, value: Option<&Value>) -> bool {
             match (steps, body) {
                 ([], body) => {
-                    let new = value.clone().unwrap_or_default();
+                    let new = value.cloned().unwrap_or_default();
                     let old = std::mem::replace(body, new);
                     old != *body
                 }
@@ -122,28 +117,5 @@ impl fmt::Display for Place {
             Step::Member(name) => write!(f, "/{name}"),
             Step::Items => f.write_str("/*"),
         })
-    }
-}
-
-/// The statuses that a description of an answer is for: those that no description beside it is nearer to.
-pub(super) struct Range {
-    own: &'static str,
-    others: Vec<&'static str>,
-}
-
-impl Range {
-    pub(super) fn new(own: &'static str, all: impl Iterator<Item = &'static str>) -> Self {
-        Self { own, others: all.filter(|other| *other != own).collect() }
-    }
-
-    pub(super) fn contains(&self, status: StatusCode) -> bool {
-        let nearness = |key: &str| match key {
-            "default" => 1,
-            key if key == status.as_str() => 3,
-            key if key.ends_with("XX") && key[..1] == status.as_str()[..1] => 2,
-            _ => 0,
-        };
-        let own = nearness(self.own);
-        own > 0 && self.others.iter().all(|other| nearness(other) < own)
     }
 }

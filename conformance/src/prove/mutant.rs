@@ -33,8 +33,7 @@ pub(super) enum Fault {
 impl Mutant {
     /// All mutants of an API: the changes of its answers that `openapi.yaml` forbids, and the catalogue's deviations.
     pub fn all(api: &'static Api) -> Vec<Self> {
-        let changes = api.operations.iter().flat_map(|operation| structural::mutants(api, operation));
-        changes.chain(api.deviations.iter().map(Self::of_deviation)).collect()
+        structural::mutants(api).into_iter().chain(api.deviations.iter().map(Self::of_deviation)).collect()
     }
 
     fn of_deviation(deviation: &'static Deviation) -> Self {

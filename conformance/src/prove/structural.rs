@@ -2,34 +2,30 @@
 //!
 //! Another status (another class, where only the class is stated); a header gone, or with another value where one is
 //! stated; each member gone, null, of another type, or of another value where one is stated; a body that is none. What is
-//! `observed`, and what rests on no requirement, is left alone. A change that the schema allows is no mutant.
+//! `observed`, and what rests on no requirement, is left alone. A change that the schema allows is no mutant. Where an
+//! answer is one of several, each has its own mutants, of the answers that are such.
 
-use super::change::{Change, Place, Range};
+use super::change::{Change, Place};
 use super::mutant::{Fault, Mutant};
 use crate::case::slug;
-use http::HeaderName;
+use crate::exchange::Response;
+use http::{HeaderName, StatusCode};
 use probity_fixtures::{Api, Operation, Requirement};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Every change of an operation's answers that `openapi.yaml` forbids.
-pub(super) fn mutants(api: &'static Api, operation: &'static Operation) -> Vec<Mutant> {
-    if operation.observed {
-        return Vec::new();
-    }
+/// Every change of an API's answers that `openapi.yaml` forbids.
+pub(super) fn mutants(api: &'static Api) -> Vec<Mutant> {
     let mut seen = BTreeSet::new();
     let mut mutants = Vec::new();
-    for (status, described) in operation.answers {
+    for answer in answers(api) {
         // The build made it of YAML that it had read.
-        let described: Value = serde_json::from_str(described).unwrap_or_default();
-        if is_observed(&described) {
-            continue;
-        }
-        let answer = Answer { api, operation, status };
+        let described: Value = serde_json::from_str(answer.described).unwrap_or_default();
+        let schema = Arc::new(described["content"]["application/json"]["schema"].clone());
         for wrong in answer.wrongs(&described) {
-            let mutant = answer.mutant(wrong);
+            let mutant = answer.mutant(wrong, &described, &schema);
             if seen.insert(mutant.id.clone()) {
                 mutants.push(mutant);
             }
@@ -38,12 +34,30 @@ pub(super) fn mutants(api: &'static Api, operation: &'static Operation) -> Vec<M
     mutants
 }
 
-/// One answer that is described of an operation.
+/// The answers that are described, those that are only observed left out. What is said of several operations alike, such as
+/// how an exceeded rate limit is answered, is one statement, and one answer.
+fn answers(api: &'static Api) -> Vec<Answer> {
+    let mut answers: Vec<Answer> = Vec::new();
+    for operation in api.operations.iter().copied().filter(|operation| !operation.observed) {
+        for (status, described) in operation.answers.iter().copied() {
+            match answers.iter_mut().find(|answer| answer.status == status && answer.described == described) {
+                Some(answer) => answer.operations.push(operation),
+                None => answers.push(Answer { api, operations: vec![operation], status, described }),
+            }
+        }
+    }
+    answers
+}
+
+/// One answer that is described.
 struct Answer {
     api: &'static Api,
-    operation: &'static Operation,
+    /// Of each of these.
+    operations: Vec<&'static Operation>,
     /// As `openapi.yaml` has it: `200`, `2XX`, `default`.
     status: &'static str,
+    /// What it says, as JSON text.
+    described: &'static str,
 }
 
 /// One thing wrong with an answer.
@@ -55,25 +69,48 @@ struct Wrong<'s> {
     /// The part that forbids it: one with a mark.
     marked: &'s Value,
     change: Change,
+    /// Of the answers that are one of several, those are meant that fit one of these there. None: all are.
+    of: Vec<(Place, &'s Value)>,
 }
 
 impl Answer {
-    fn mutant(&self, wrong: Wrong<'_>) -> Mutant {
-        let Operation { id, method, path, .. } = self.operation;
-        let Wrong { name, says, marked, change } = wrong;
-        let range = Range::new(self.status, self.operation.answers.iter().map(|(status, _)| *status));
+    fn mutant(&self, wrong: Wrong<'_>, described: &Value, schema: &Arc<Value>) -> Mutant {
+        let Wrong { name, says, marked, change, of } = wrong;
+        let of: Vec<(Place, Value)> = of.into_iter().map(|(place, schema)| (place, schema.clone())).collect();
+        let schema = schema.clone();
         let changed = Arc::new(AtomicUsize::new(0));
-        let (asked, count) = (*id, changed.clone());
-        let alteration = move |operation: &Operation, response: &mut crate::exchange::Response| {
-            if operation.id == asked && range.contains(response.status) && change.apply(response) {
+        let (operations, status, count) = (self.operations.clone(), self.status, changed.clone());
+        let alteration = move |operation: &Operation, response: &mut Response| {
+            let is_meant = operations.contains(&operation)
+                && is_nearest(status, operation, response.status)
+                && is_one(&of, response);
+            if let Some(changed) = Some(&change).filter(|_| is_meant).and_then(|change| change.of(response, &schema)) {
+                *response = changed;
                 count.fetch_add(1, Ordering::Relaxed);
             }
         };
         Mutant {
-            id: format!("{}.{}:{name}", slug(id), self.status),
-            says: format!("The answer {} of {method} {path} {says}.", self.status),
+            id: format!("{}.{}:{name}", self.name(described), self.status),
+            says: format!("The answer {} of {} {says}.", self.status, self.whose()),
             breaks: self.requirement(marked).into_iter().collect(),
             fault: Fault::Change { change: Arc::new(alteration), changed },
+        }
+    }
+
+    /// What it is called in ids: as its operation, or where it is that of several, as what is said of it.
+    fn name(&self, described: &Value) -> String {
+        match (&self.operations[..], mark(described)) {
+            ([operation], _) => slug(operation.id),
+            (operations, None) => slug(operations[0].id),
+            (_, Some(id)) => id.to_owned(),
+        }
+    }
+
+    fn whose(&self) -> String {
+        let Operation { method, path, .. } = self.operations[0];
+        match self.operations.len() - 1 {
+            0 => format!("{method} {path}"),
+            others => format!("{method} {path} and {others} more"),
         }
     }
 
@@ -89,6 +126,7 @@ impl Answer {
                 says: format!("has the status {status}"),
                 marked: described,
                 change: Change::Status(status),
+                of: Vec::new(),
             }));
         }
         for (name, header) in described["headers"].as_object().into_iter().flatten() {
@@ -114,7 +152,7 @@ fn other_statuses(stated: &str) -> Vec<(&'static str, u16)> {
         Ok(302) => Some(307),
         Ok(401) => Some(403),
         Ok(status @ 400..500) => Some(if status == 400 { 422 } else { 400 }),
-        Ok(500..600) => Some(599),
+        Ok(status @ 500..600) => Some(if status == 500 { 503 } else { 500 }),
         _ => None,
     };
     if stated == "default" {
@@ -126,8 +164,13 @@ fn other_statuses(stated: &str) -> Vec<(&'static str, u16)> {
 
 fn of_header<'s>(name: &str, header: &'s Value) -> Vec<Wrong<'s>> {
     let (Some(_), Ok(header_name)) = (mark(header), HeaderName::try_from(name)) else { return Vec::new() };
-    let wrong =
-        |what: &str, says: String, change| Wrong { name: format!("{name}:{what}"), says, marked: header, change };
+    let wrong = |what: &str, says: String, change| Wrong {
+        name: format!("{name}:{what}"),
+        says,
+        marked: header,
+        change,
+        of: Vec::new(),
+    };
     let mut wrongs = vec![wrong("gone", format!("has no {name}"), Change::NoHeader(header_name.clone()))];
     if let Some(Value::String(other)) = of_another_value(&header["schema"])
         && let Ok(value) = http::HeaderValue::from_str(&other)
@@ -150,6 +193,7 @@ fn of_body<'s>(schema: &'s Value, wrongs: &mut Vec<Wrong<'s>>) {
             says: "is no JSON".to_owned(),
             marked,
             change: Change::NoJson,
+            of: Vec::new(),
         });
     }
     whole.wrongs(wrongs);
@@ -215,9 +259,20 @@ impl<'s> Part<'s> {
                     says: format!("has no {}", part.place),
                     marked,
                     change: Change::Gone(part.place.clone()),
+                    of: Vec::new(),
                 });
             }
             part.wrongs(wrongs);
+        }
+        for one in layers.iter().flat_map(|layer| [&layer["anyOf"], &layer["oneOf"]]) {
+            for schema in one.as_array().into_iter().flatten().filter(|schema| !is_observed(schema)) {
+                let part = Part { place: self.place.clone(), schemas: vec![schema], inherited: self.marked() };
+                let mut of_one = Vec::new();
+                part.wrongs(&mut of_one);
+                for wrong in of_one {
+                    add(wrong, (self.place.clone(), schema), wrongs);
+                }
+            }
         }
         let items: Vec<_> = layers.iter().filter_map(|layer| layer.get("items")).collect();
         if !items.is_empty() && !items.iter().any(|schema| is_observed(schema)) {
@@ -248,8 +303,49 @@ impl<'s> Part<'s> {
             says: format!("has {value} for {}", self.place),
             marked,
             change: Change::Value(self.place.clone(), value),
+            of: Vec::new(),
         }
     }
+}
+
+/// Adds what is wrong with one of several answers; with others that it is wrong with alike it is one.
+fn add<'s>(mut wrong: Wrong<'s>, one: (Place, &'s Value), wrongs: &mut Vec<Wrong<'s>>) {
+    let breaks = mark(wrong.marked);
+    match wrongs.iter_mut().find(|known| known.name == wrong.name && mark(known.marked) == breaks) {
+        // It is wrong whichever of them it is.
+        Some(Wrong { of, .. }) if of.is_empty() => {}
+        Some(Wrong { of, .. }) => of.push(one),
+        None => {
+            // Of another one the same is another statement's.
+            let alike = wrongs.iter().filter(|known| known.name.split('~').next() == Some(&wrong.name)).count();
+            if alike > 0 {
+                wrong.name = format!("{}~{}", wrong.name, alike + 1);
+            }
+            wrong.of.push(one);
+            wrongs.push(wrong);
+        }
+    }
+}
+
+/// Whether no answer that is described of the operation is nearer to a status than this one.
+fn is_nearest(described: &str, operation: &Operation, status: StatusCode) -> bool {
+    let nearness = |described: &str| match described {
+        "default" => 1,
+        range if range.ends_with("XX") && range[..1] == status.as_str()[..1] => 2,
+        exact if exact == status.as_str() => 3,
+        _ => 0,
+    };
+    let nearest = operation.answers.iter().map(|(other, _)| nearness(other)).max().unwrap_or_default();
+    nearness(described) > 0 && nearness(described) == nearest
+}
+
+/// Whether an answer is one of those, where it matters which one it is.
+fn is_one(of: &[(Place, Value)], response: &Response) -> bool {
+    let body = response.json();
+    let fits = |(place, schema): &(Place, Value)| {
+        body.is_some_and(|body| place.values(body).into_iter().any(|value| jsonschema::is_valid(schema, value)))
+    };
+    of.is_empty() || of.iter().any(fits)
 }
 
 /// A value of a type that the schemas do not allow, as careless servers have it: numbers as texts, and texts as numbers.
