@@ -2,6 +2,7 @@
 
 use crate::deployment::{Deployment, PASSWORD, USERNAME, http};
 use crate::probity::{Ended, command, ended, probity};
+use crate::raw_server::{forward, respond_without, serve};
 use serde_json::json;
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -73,6 +74,28 @@ fn headers_of_an_access_proxy_are_sent_and_not_shown() {
     let report = ended(run).with(0);
     assert!(report.out.contains("x-access: $UMAMI_HEADER_X_ACCESS"), "{}", report.out);
     assert!(!report.out.contains("open-sesame"), "{}", report.out);
+}
+
+#[test]
+fn an_access_proxy_lets_in_who_sends_its_headers_with_every_request() {
+    let deployment = Deployment::umami(&[]);
+    let behind = deployment.url.clone();
+    let proxy = serve(move |stream| {
+        forward(stream, &behind, |request, response| {
+            let is_let_in = request.to_lowercase().contains("\r\ncf-access-client-secret: open-sesame-1234\r\n");
+            if is_let_in { response } else { respond_without("403 Forbidden") }
+        });
+    });
+    let put_to = |headers: Option<&str>| {
+        let mut run = command(&["--target", &format!("umami=http://{proxy}"), "--allow", "write,lockout"]);
+        run.env("PROBITY_UMAMI_USERNAME", USERNAME).env("PROBITY_UMAMI_PASSWORD", PASSWORD);
+        run.envs(headers.map(|headers| ("PROBITY_UMAMI_HEADERS", headers)));
+        ended(run)
+    };
+    let told = put_to(None).with(1).out;
+    assert!(told.contains("does an access proxy stand before it? `headers`"), "{told}");
+    let told = put_to(Some("CF-Access-Client-Secret: open-sesame-1234")).with(0).out;
+    assert!(told.contains("69 cases: 68 pass, 1 skip") && !told.contains("open-sesame"), "{told}");
 }
 
 #[test]
