@@ -79,7 +79,7 @@ fn headers_of_an_access_proxy_are_sent_and_not_shown() {
 #[test]
 fn an_access_proxy_lets_in_who_sends_its_headers_with_every_request() {
     let deployment = Deployment::umami(&[]);
-    let behind = deployment.url.clone();
+    let behind = deployment.url;
     let proxy = serve(move |stream| {
         forward(stream, &behind, |request, response| {
             let is_let_in = request.to_lowercase().contains("\r\ncf-access-client-secret: open-sesame-1234\r\n");
