@@ -82,6 +82,8 @@
 //! - **No socket needed.** Every operation is an [endpoint]: it makes an `http::Request` and reads an
 //!   `http::Response`, for other HTTP stacks, recordings and tests.
 //!
+//! The module `guide` tells how to do what one comes for, job by job; it is there when all features are, as on docs.rs.
+//!
 //! # Features
 //!
 //! | feature | gives |
@@ -133,6 +135,15 @@ pub mod blocking;
 mod credentials;
 pub mod endpoint;
 mod error;
+#[cfg(all(
+    feature = "blocking",
+    feature = "tinyauth",
+    feature = "tower",
+    feature = "tracker",
+    feature = "umami",
+    feature = "uptinio"
+))]
+pub mod guide;
 #[cfg(feature = "client")]
 mod http;
 #[cfg(any(feature = "umami", feature = "uptinio"))]
