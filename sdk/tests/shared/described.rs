@@ -22,7 +22,13 @@ fn described(schema: &Value) -> BoxedStrategy<Value> {
     }
     // What all of them ask for are forms of one text; what holds only at times is what any of them allows.
     let parts = ["allOf", "anyOf", "oneOf"].iter().filter_map(|word| schema[word].as_array()).flatten();
-    let parts: Vec<_> = parts.filter(|part| part["pattern"].is_string()).chain([schema]).collect();
+    let parts: Vec<_> = parts.collect();
+    // One of several whole forms.
+    let forms: Vec<_> = parts.iter().filter(|part| part["type"].is_string() && !part["pattern"].is_string()).collect();
+    if schema["type"].is_null() && !forms.is_empty() {
+        return prop::strategy::Union::new(forms.into_iter().copied().map(described)).boxed();
+    }
+    let parts: Vec<_> = parts.into_iter().filter(|part| part["pattern"].is_string()).chain([schema]).collect();
     let types = match &schema["type"] {
         Value::Array(types) => types.iter().filter_map(Value::as_str).collect(),
         Value::String(one) => vec![&**one],

@@ -1,4 +1,4 @@
-//! Whatever a server answers, the endpoints read it or say why not.
+//! Whatever a server answers, the endpoints read it or say why not; and what the description allows, they read.
 
 use std::cell::Cell;
 
@@ -17,6 +17,7 @@ use serde_json::{Map, Value};
 
 use crate::answer::{answer, oauth_login};
 use crate::any_json::{any_body, any_json};
+use crate::described::any_described_answer;
 
 const MEMBERS: [&str; 17] = [
     "status",
@@ -157,6 +158,61 @@ fn no_answer_is_lost_or_panics() {
     reads_or_explains(&OAuthCallback::new(&login, &code), "oauthCallback-response", redirect_or_success);
     let decision = |status| matches!(status, 200..=399 | 401 | 403);
     reads_or_explains(&Authorize::new(&forwarded), "auth-response", decision);
+}
+
+/// Reads an answer, with the cookie that a login gives, by the endpoint of the operation of this name.
+fn trouble(operation: &str, body: &Value) -> Option<String> {
+    let cookie = ("set-cookie", "tinyauth-session-f8b72323=abc; Path=/; Max-Age=86400; HttpOnly");
+    let response = answer(200, &[cookie], body.to_string());
+    let (credentials, code) = (Credentials::new("user", "password"), AuthorizationResponse::new("code"));
+    let (login, forwarded) = (oauth_login(&[]), ForwardedRequest::new("https", "app.example.com", "/"));
+    let trouble = match operation {
+        Healthcheck::NAME => Healthcheck.read(&response).err(),
+        GetApp::NAME => GetApp.read(&response).err(),
+        GetUser::NAME => GetUser.read(&response).err(),
+        PasswordLogin::NAME => PasswordLogin::new(&credentials).read(&response).err(),
+        VerifyTotp::NAME => VerifyTotp::new("123456").read(&response).err(),
+        Logout::NAME => Logout.read(&response).err(),
+        OAuthUrl::NAME => OAuthUrl::new("generic").read(&response).err(),
+        OAuthCallback::NAME => OAuthCallback::new(&login, &code).read(&response).err(),
+        Authorize::NAME => Authorize::new(&forwarded).read(&response).err(),
+        other => panic!("{other} has no endpoint"),
+    };
+    trouble.map(|trouble| trouble.to_string())
+}
+
+/// An answer that the description allows, and to which operation.
+fn any_described() -> impl Strategy<Value = (&'static str, Value)> {
+    let answers = API.operations.iter().map(|operation| {
+        let id = operation.id;
+        (any_described_answer(operation), any::<bool>())
+            .prop_map(move |(mut answer, is_pending)| {
+                // Which texts there are besides the one that it shows, the document leaves open.
+                if let Some(told) = answer.get_mut("totpPending") {
+                    *told = Value::from(if is_pending && id == PasswordLogin::NAME { "true" } else { "false" });
+                }
+                // The body repeats the status, and one that contradicts it is not taken for a success.
+                if let Some(told) = answer.get_mut("status") {
+                    *told = Value::from(200);
+                }
+                // One that says that nobody is logged in is a refusal, whatever its status.
+                if let Some(told) = answer.get_mut("isLoggedIn") {
+                    *told = Value::from(true);
+                }
+                (id, answer)
+            })
+            .boxed()
+    });
+    prop::strategy::Union::new(answers)
+}
+
+proptest! {
+    #[test]
+    fn what_the_description_allows_is_read((operation, answer) in any_described()) {
+        // The description says that there is a text, which here has to be an address as well.
+        prop_assume!(operation != OAuthUrl::NAME);
+        prop_assert_eq!(trouble(operation, &answer), None, "{} {}", operation, answer);
+    }
 }
 
 #[test]

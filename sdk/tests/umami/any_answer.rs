@@ -1,4 +1,4 @@
-//! Whatever a server answers, the endpoints read it or say why not.
+//! Whatever a server answers, the endpoints read it or say why not; and what the description allows, they read.
 
 use std::time::Duration;
 
@@ -9,10 +9,12 @@ use probity::umami::{
     Active, CreateWebsite, Credentials, DeleteWebsite, Event, Events, Login, Range, Receipt, Refusal, SendBatch,
     SendEvent, Stats, Verify, Websites,
 };
+use probity_fixtures::umami::API;
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::any_json::any_body;
+use crate::described::any_described_answer;
 
 const MEMBERS: [&str; 24] = [
     "error",
@@ -70,6 +72,44 @@ proptest! {
         is_read_or_explained(&Stats::new("1", Range::last(Duration::ZERO)), &response);
         is_read_or_explained(&Events::new("1", Range::last(Duration::ZERO)), &response);
         is_read_or_explained(&Active::new("1"), &response);
+    }
+}
+
+/// Reads an answer by the endpoint of the operation of this name. Whether that is a success.
+fn is_read(operation: &str, response: &http::Response<Bytes>) -> bool {
+    let (credentials, event) = (Credentials::new("admin", "password"), Event::page_view("1"));
+    let range = Range::last(Duration::ZERO);
+    match operation {
+        Login::NAME => Login::new(&credentials).read(response).is_ok(),
+        Verify::NAME => Verify.read(response).is_ok(),
+        Websites::NAME => Websites::default().read(response).is_ok(),
+        CreateWebsite::NAME => CreateWebsite::new("shop", "example.com").read(response).is_ok(),
+        DeleteWebsite::NAME => DeleteWebsite::new("1").read(response).is_ok(),
+        Stats::NAME => Stats::new("1", range).read(response).is_ok(),
+        Active::NAME => Active::new("1").read(response).is_ok(),
+        Events::NAME => Events::new("1", range).read(response).is_ok(),
+        SendEvent::NAME => SendEvent::new(&event).read(response).is_ok(),
+        SendBatch::NAME => SendBatch::new(&[]).read(response).is_ok(),
+        other => panic!("{other} has no endpoint"),
+    }
+}
+
+/// An answer that the description allows, and to which operation.
+fn any_described() -> impl Strategy<Value = (&'static str, Value)> {
+    let answers = API.operations.iter().map(|operation| {
+        let id = operation.id;
+        any_described_answer(operation).prop_map(move |answer| (id, answer)).boxed()
+    });
+    prop::strategy::Union::new(answers)
+}
+
+proptest! {
+    #[test]
+    fn what_the_description_allows_is_read((operation, answer) in any_described()) {
+        // The description does not say that a receipt is one or the other; the client has to know which.
+        let is_told = |name: &str| answer.get(name).is_some_and(Value::is_string);
+        prop_assume!(operation != SendEvent::NAME || is_told("beep") || (is_told("sessionId") && is_told("visitId")));
+        prop_assert!(is_read(operation, &http::Response::new(answer.to_string().into())), "{} {}", operation, answer);
     }
 }
 

@@ -2,6 +2,8 @@
 
 #[path = "../shared/any_json.rs"]
 mod any_json;
+#[path = "../shared/described.rs"]
+mod described;
 #[path = "../shared/description.rs"]
 mod description;
 #[path = "../shared/disclosure.rs"]
