@@ -12,8 +12,9 @@ use std::collections::BTreeSet;
 /// What would help most: where a target is none at all, or behaves as a release that is known.
 pub(crate) fn hint(apis: &[&'static Api], outcomes: &[Outcome], cases: &[CaseReport]) -> Option<String> {
     let nothing_ran = apis.iter().find_map(|api| of_skips(api, cases));
-    let of_targets = || apis.iter().find_map(|api| of_target(api, outcomes, cases));
-    nothing_ran.or_else(of_targets).or_else(|| apis.iter().find_map(|api| of_release(api, cases)))
+    // Before the kind of its answers: what departs as a release does is one, though all of a few answers may be of a kind.
+    let of_releases = || apis.iter().find_map(|api| of_release(api, cases));
+    nothing_ran.or_else(of_releases).or_else(|| apis.iter().find_map(|api| of_target(api, outcomes, cases)))
 }
 
 /// Not one case of a target was played: then the first reason helps most.

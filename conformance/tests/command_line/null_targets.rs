@@ -1,7 +1,7 @@
 //! Targets that prove nothing: not one case may pass, and the last line says what looks wrong.
 
-use crate::deployment::Deployment;
-use crate::probity::command;
+use crate::deployment::{Deployment, PASSWORD, USERNAME};
+use crate::probity::{command, ended};
 use crate::raw_server::{answer, answering, read_request, serve};
 use probity_conformance::SUITES;
 use probity_conformance::suite::Suite;
@@ -59,6 +59,16 @@ fn proves_nothing(address: SocketAddr, last_line: &str) {
     nothing_passes(&report);
     let last = printed.lines().last().unwrap_or_default();
     assert!(last.contains(last_line), "the last line is: {last}");
+}
+
+#[test]
+fn who_departs_as_a_release_does_is_not_taken_for_something_else() {
+    let deployment = Deployment::umami_of(USERNAME, PASSWORD, "umami-3.1.0");
+    let target = format!("umami={}", deployment.url);
+    let mut run = command(&["--target", &target, "--allow", "write", "--filter", "umami.send.no-user-agent"]);
+    run.env("PROBITY_UMAMI_USERNAME", USERNAME).env("PROBITY_UMAMI_PASSWORD", PASSWORD);
+    let told = ended(run).with(1).out;
+    assert!(told.trim_end().ends_with("1 of 1 departures look like umami-3.1.0: try --known umami-3.1.0"), "{told}");
 }
 
 #[test]
