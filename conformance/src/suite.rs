@@ -8,6 +8,7 @@ use probity_server::Clock;
 use std::collections::BTreeMap;
 use std::io;
 use std::pin::Pin;
+use std::sync::LazyLock;
 
 /// One API's cases, and how its targets are come by.
 #[derive(Clone, Copy)]
@@ -54,12 +55,17 @@ pub struct Key {
     pub secret: bool,
 }
 
+/// A value that is made when it is first asked for: a signed token, say.
+pub type Made = LazyLock<String, Box<dyn FnOnce() -> String + Send>>;
+
 /// A reference server that runs in this process.
 pub struct Embedded {
     /// Where it listens.
     pub url: String,
     /// What a configuration would give, for the keys of the API.
     pub values: BTreeMap<&'static str, String>,
+    /// What only such a server can give, and costs to make: made when a case asks for it, by a name of its own.
+    pub made: BTreeMap<&'static str, Made>,
     /// Its clock, which stands until a case moves it.
     pub clock: Clock,
     /// Stops the server when dropped.

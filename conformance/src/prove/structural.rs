@@ -20,11 +20,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(super) fn mutants(api: &'static Api) -> Vec<Mutant> {
     let mut seen = BTreeSet::new();
     let mut mutants = Vec::new();
-    for answer in answers(api) {
+    let answers = answers(api);
+    let shared: Vec<Value> = answers.iter().filter(|answer| answer.operations.len() > 1).map(Answer::schema).collect();
+    for answer in answers {
         // The build made it of YAML that it had read.
         let described: Value = serde_json::from_str(answer.described).unwrap_or_default();
         let schema = Arc::new(described["content"]["application/json"]["schema"].clone());
-        for wrong in answer.wrongs(&described) {
+        for wrong in answer.wrongs(&described, &shared) {
             let mutant = answer.mutant(wrong, &described, &schema);
             if seen.insert(mutant.id.clone()) {
                 mutants.push(mutant);
@@ -118,7 +120,15 @@ impl Answer {
         self.api.requirement(mark(marked)?)
     }
 
-    fn wrongs<'s>(&self, described: &'s Value) -> Vec<Wrong<'s>> {
+    /// What a body has to be.
+    fn schema(&self) -> Value {
+        let described: Value = serde_json::from_str(self.described).unwrap_or_default();
+        described["content"]["application/json"]["schema"].clone()
+    }
+
+    /// All that may be wrong with it. Where it may be one of several, and one of those is `shared` as an answer of its own,
+    /// that one is wrong there.
+    fn wrongs<'s>(&self, described: &'s Value, shared: &'s [Value]) -> Vec<Wrong<'s>> {
         let mut wrongs = Vec::new();
         if mark(described).is_some() {
             wrongs.extend(other_statuses(self.status).into_iter().map(|(name, status)| Wrong {
@@ -132,7 +142,7 @@ impl Answer {
         for (name, header) in described["headers"].as_object().into_iter().flatten() {
             wrongs.extend(of_header(name, header));
         }
-        of_body(&described["content"]["application/json"]["schema"], &mut wrongs);
+        of_body(&described["content"]["application/json"]["schema"], shared, &mut wrongs);
         // An open requirement is never departed from.
         let binds = |wrong: &Wrong<'_>| self.requirement(wrong.marked).is_some_and(|r| r.question.is_none());
         wrongs.retain(binds);
@@ -182,11 +192,11 @@ fn of_header<'s>(name: &str, header: &'s Value) -> Vec<Wrong<'s>> {
 
 // ── the body ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-fn of_body<'s>(schema: &'s Value, wrongs: &mut Vec<Wrong<'s>>) {
+fn of_body<'s>(schema: &'s Value, shared: &'s [Value], wrongs: &mut Vec<Wrong<'s>>) {
     if !schema.is_object() || is_observed(schema) {
         return;
     }
-    let whole = Part { place: Place::default(), schemas: vec![schema], inherited: None };
+    let whole = Part { place: Place::default(), schemas: vec![schema], inherited: None, shared };
     if let Some(marked) = whole.marked() {
         wrongs.push(Wrong {
             name: "body:no-json".to_owned(),
@@ -206,9 +216,16 @@ struct Part<'s> {
     schemas: Vec<&'s Value>,
     /// The marked part that is nearest above.
     inherited: Option<&'s Value>,
+    /// Bodies that are answers of their own.
+    shared: &'s [Value],
 }
 
 impl<'s> Part<'s> {
+    /// A part below this one, still without a place and schemas of its own.
+    fn below(&self) -> Self {
+        Self { place: Place::default(), schemas: Vec::new(), inherited: self.marked(), shared: self.shared }
+    }
+
     /// What the part itself rests on, or else what is around it.
     fn marked(&self) -> Option<&'s Value> {
         self.schemas.iter().copied().find(|schema| mark(schema).is_some()).or(self.inherited)
@@ -265,8 +282,13 @@ impl<'s> Part<'s> {
             part.wrongs(wrongs);
         }
         for one in layers.iter().flat_map(|layer| [&layer["anyOf"], &layer["oneOf"]]) {
-            for schema in one.as_array().into_iter().flatten().filter(|schema| !is_observed(schema)) {
-                let part = Part { place: self.place.clone(), schemas: vec![schema], inherited: self.marked() };
+            for schema in one
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter(|schema| !is_observed(schema) && !self.shared.contains(schema))
+            {
+                let part = Part { place: self.place.clone(), schemas: vec![schema], ..self.below() };
                 let mut of_one = Vec::new();
                 part.wrongs(&mut of_one);
                 for wrong in of_one {
@@ -276,7 +298,7 @@ impl<'s> Part<'s> {
         }
         let items: Vec<_> = layers.iter().filter_map(|layer| layer.get("items")).collect();
         if !items.is_empty() && !items.iter().any(|schema| is_observed(schema)) {
-            Part { place: self.place.items(), schemas: items, inherited: self.marked() }.wrongs(wrongs);
+            Part { place: self.place.items(), schemas: items, ..self.below() }.wrongs(wrongs);
         }
     }
 
@@ -288,8 +310,8 @@ impl<'s> Part<'s> {
             match members.iter_mut().find(|(known, _)| known == name) {
                 Some((_, part)) => part.schemas.push(schema),
                 None => {
-                    let (place, inherited) = (self.place.member(name), self.marked());
-                    members.push((name, Part { place, schemas: vec![schema], inherited }));
+                    let place = self.place.member(name);
+                    members.push((name, Part { place, schemas: vec![schema], ..self.below() }));
                 }
             }
         }

@@ -13,7 +13,7 @@ pub(crate) use settings::{meant, parse_effect, parse_seconds};
 
 use crate::case::{Effect, Need};
 use crate::secrets::{Secrets, is_ordinary, variable_name};
-use crate::suite::{Embedded, Suite};
+use crate::suite::{Embedded, Made, Suite};
 use crate::wire::Roots;
 use http::HeaderMap;
 use probity_server::Clock;
@@ -52,6 +52,7 @@ pub struct Target {
     pub(crate) ways: Mutex<BTreeMap<&'static str, String>>,
     pub(crate) clock: Option<Clock>,
     values: BTreeMap<&'static str, String>,
+    made: BTreeMap<&'static str, Made>,
 }
 
 impl Target {
@@ -75,12 +76,14 @@ impl Target {
             ways: Mutex::default(),
             clock: Some(embedded.clock),
             values: embedded.values,
+            made: embedded.made,
         })
     }
 
-    /// The value of a key, where the configuration gives it.
+    /// The value of a key, where the configuration gives it; or what an embedded server makes by that name.
     pub fn value(&self, key: &str) -> Option<&str> {
-        self.values.get(key).map(String::as_str)
+        let made = || self.made.get(key).map(|made| made.as_str());
+        self.values.get(key).map(String::as_str).or_else(made)
     }
 
     /// Where it is, as it may be shown.

@@ -173,6 +173,7 @@ impl Settings {
             held_off: Patience::with_refusals(),
             ways: Mutex::default(),
             clock: None,
+            made: BTreeMap::new(),
             values,
         })
     }

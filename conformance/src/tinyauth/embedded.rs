@@ -6,6 +6,7 @@ use crate::suite::Embedded;
 use fastrand::Rng;
 use probity_server::tinyauth::{Deviation, Provider, Seed, TotpSecret, User};
 use probity_server::{Clock, ReferenceServer, RunningServer, identity};
+use std::collections::BTreeMap;
 use std::io;
 use url::Url;
 
@@ -62,6 +63,7 @@ pub(super) async fn start(deviations: &[&'static str], mut random: Rng) -> io::R
             ("app", gate.app.clone()),
         ]
         .into(),
+        made: BTreeMap::new(),
         clock,
         server: Box::new((server, provider, gate)),
     })

@@ -4,6 +4,7 @@ use crate::suite::Embedded;
 use fastrand::Rng;
 use probity_server::umami::{Deviation, Role, Seed, User, Website};
 use probity_server::{Clock, ReferenceServer};
+use std::collections::BTreeMap;
 use std::io;
 
 /// Starts a server on a free port, on a clock that stands still.
@@ -31,6 +32,7 @@ pub(super) async fn start(deviations: &[&'static str], mut random: Rng) -> io::R
     Ok(Embedded {
         url: server.url().to_owned(),
         values: [("username", username), ("password", password)].into(),
+        made: BTreeMap::new(),
         clock: server.clock().clone(),
         server: Box::new(server),
     })

@@ -69,5 +69,6 @@ fn of_an_answer_that_is_one_of_several_each_has_its_mutants() {
         mutant.map(|mutant| mutant.breaks.iter().map(|requirement| requirement.id).collect::<Vec<_>>())
     };
     assert_eq!(breaks("uptinio.resend-code.429:/success:null"), Some(vec!["uptinio.resend.too-soon-success"]));
-    assert_eq!(breaks("uptinio.resend-code.429:/error:gone~2"), Some(vec!["uptinio.rate-limit.error"]));
+    assert_eq!(breaks("uptinio.resend-code.429:/error:gone"), Some(vec!["uptinio.resend.too-soon-error"]));
+    assert_eq!(breaks("uptinio.resend-code.429:/error/code:gone"), None, "the rate limit's is an answer of its own");
 }
