@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 /// A program that runs, and what it has printed.
@@ -219,6 +220,92 @@ fn the_users_of_uptinio_in_a_file_sign_in_and_their_secrets_are_not_printed() {
     assert!(!program.printed.contains("hush"));
     let Some(answers) = run(&program.script().replace("PASSWORD=…", "PASSWORD='hush hush'")) else { return };
     assert!(answers.contains(r#""valid":true"#) && answers.contains(r#""url":"https://shop.example""#), "{answers}");
+}
+
+/// The lines with curl of Uptinio's document, as they stand there.
+const REGISTER: &str = r#"curl -X POST "https://app.uptinio.com/api/v1/users" \
+  -H "Content-Type: application/json" \
+  -d '{
+    "user": {
+      "email": "user@example.com",
+      "name": "John Doe",
+      "password": "secure_password123",
+      "password_confirmation": "secure_password123",
+      "first_website": "https://example.com"
+    }
+  }'"#;
+const QUICK_REGISTER: &str = r#"curl -X POST "https://app.uptinio.com/api/v1/registrations" \
+  -H "Content-Type: application/json" \
+  -d '{
+    "endpoint": "https://example.com",
+    "email": "user@example.com"
+  }'"#;
+const VALIDATE: &str = r#"curl -H "Authorization: Bearer YOUR_AUTHENTICATION_TOKEN" \
+     https://app.uptinio.com/api/v1/auth/validate"#;
+const NETWORK_MONITORS: &str = r#"curl -H "Authorization: Bearer YOUR_PROJECT_API_TOKEN" \
+     https://app.uptinio.com/api/v1/network_monitors"#;
+const VERIFY: &str = r#"curl -X POST "https://app.uptinio.com/api/v1/email_verifications/verify" \
+  -H "Authorization: Bearer YOUR_USER_AUTHENTICATION_TOKEN" \
+  -H "Content-Type: application/json" \
+  -d '{
+    "code": "123456"
+  }'"#;
+const RESEND: &str = r#"curl -X POST "https://app.uptinio.com/api/v1/email_verifications/resend" \
+  -H "Authorization: Bearer YOUR_USER_AUTHENTICATION_TOKEN" \
+  -H "Content-Type: application/json""#;
+
+#[test]
+fn the_curl_lines_of_uptinios_document_work_as_written() {
+    // Nobody has the address that they register, and nobody was sent a code within the last minute.
+    let newcomers = file(
+        r#"
+        [[uptinio.users]]
+        email = "unverified@example.com"
+        password = "hush hush"
+        verified = false
+        token = "YOUR_USER_AUTHENTICATION_TOKEN"
+        "#,
+    );
+    let newcomers = ["--seed", newcomers.path().to_str().expect("a path")];
+    answers(&newcomers, &[(REGISTER, "User created successfully"), (RESEND, "Verification code sent successfully")]);
+    answers(&newcomers, &[(QUICK_REGISTER, "User registered successfully")]);
+    answers(
+        &[],
+        &[
+            (VALIDATE, r#""valid":true"#),
+            (NETWORK_MONITORS, r#""url":"https://example.com""#),
+            (VERIFY, "Email verified successfully"),
+            (RESEND, "Email is already verified"),
+        ],
+    );
+}
+
+/// Runs lines with curl against one program, and holds each answer to a text that is in it.
+fn answers(seed: &[&str], lines: &[(&str, &str)]) {
+    let program = Program::answering(&["uptinio"], &[&["--listen", "127.0.0.1:0"], seed].concat());
+    for (line, shown) in lines {
+        let Some(answer) = run(&line.replace("https://app.uptinio.com", program.url())) else { return };
+        assert!(answer.contains(shown), "{line}\n{answer}");
+    }
+}
+
+#[test]
+fn mails_go_to_the_relay_that_is_named() {
+    let relay = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = relay.local_addr().expect("an address").to_string();
+    let program = Program::answering(&["uptinio"], &["--listen", "127.0.0.1:0", "--smtp", &address]);
+    let mut registration = TcpStream::connect(program.url().trim_start_matches("http://")).expect("it listens");
+    let body = r#"{"endpoint":"https://example.com","email":"somebody@example.com"}"#;
+    let head = "POST /api/v1/registrations HTTP/1.1\r\nHost: test\r\nConnection: close";
+    write!(registration, "{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).expect("it reads");
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || tell.send(relay.accept()));
+    let accepted = told.recv_timeout(Duration::from_secs(10)).expect("it comes to the relay");
+    let (mut mail, _) = accepted.expect("a connection");
+    mail.write_all(b"220 relay\r\n").expect("it reads");
+    let mut greeting = String::new();
+    BufReader::new(mail).read_line(&mut greeting).expect("text");
+    assert!(greeting.starts_with("EHLO "), "{greeting}");
 }
 
 #[test]
