@@ -31,6 +31,7 @@ pub mod target;
 mod tinyauth;
 pub mod trace;
 mod umami;
+mod uptinio;
 pub mod verdict;
 mod vocabulary;
 pub mod wire;
@@ -40,4 +41,4 @@ pub use cli::main;
 use suite::Suite;
 
 /// The suites of all APIs: the one list of them.
-pub static SUITES: &[Suite] = &[tinyauth::SUITE, umami::SUITE];
+pub static SUITES: &[Suite] = &[tinyauth::SUITE, umami::SUITE, uptinio::SUITE];

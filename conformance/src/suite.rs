@@ -58,6 +58,9 @@ pub struct Key {
 /// A value that is made when it is first asked for: a signed token, say.
 pub type Made = LazyLock<String, Box<dyn FnOnce() -> String + Send>>;
 
+/// Tells the newest verification code that was mailed to an address.
+pub type Mailbox = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
 /// A reference server that runs in this process.
 pub struct Embedded {
     /// Where it listens.
@@ -68,6 +71,8 @@ pub struct Embedded {
     pub made: BTreeMap<&'static str, Made>,
     /// Its clock, which stands until a case moves it.
     pub clock: Clock,
+    /// Where its mails are read, if it sends any.
+    pub mailbox: Option<Mailbox>,
     /// Stops the server when dropped.
     pub server: Box<dyn std::any::Any>,
 }

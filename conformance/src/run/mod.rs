@@ -17,6 +17,7 @@ use crate::ledger::Ledger;
 use crate::request::Request;
 use crate::secrets::Secrets;
 use crate::shape::{Departure, Shapes};
+use crate::suite::Mailbox;
 use crate::target::{NO_CLOCK, Target};
 use crate::wire::Prober;
 use probity_fixtures::{Operation, Requirement};
@@ -149,6 +150,11 @@ impl Run {
     /// Keeps the way of doing `what` that was found to work.
     pub fn found_way(&self, what: &'static str, way: impl Into<String>) {
         self.target.ways.lock().unwrap_or_else(PoisonError::into_inner).insert(what, way.into());
+    }
+
+    /// Where the target's mails are read, if that is in this process.
+    pub fn mailbox(&self) -> Option<&Mailbox> {
+        self.target.mailbox.as_ref()
     }
 
     /// Whether the target allows this to be done to it.

@@ -13,7 +13,7 @@ pub(crate) use settings::{meant, parse_effect, parse_seconds};
 
 use crate::case::{Effect, Need};
 use crate::secrets::{Secrets, is_ordinary, variable_name};
-use crate::suite::{Embedded, Made, Suite};
+use crate::suite::{Embedded, Made, Mailbox, Suite};
 use crate::wire::Roots;
 use http::HeaderMap;
 use probity_server::Clock;
@@ -51,6 +51,7 @@ pub struct Target {
     /// The ways of doing things that cases found to work here, so that each need not try all of them again.
     pub(crate) ways: Mutex<BTreeMap<&'static str, String>>,
     pub(crate) clock: Option<Clock>,
+    pub(crate) mailbox: Option<Mailbox>,
     values: BTreeMap<&'static str, String>,
     made: BTreeMap<&'static str, Made>,
 }
@@ -75,6 +76,7 @@ impl Target {
             held_off: Patience::with_refusals(),
             ways: Mutex::default(),
             clock: Some(embedded.clock),
+            mailbox: embedded.mailbox,
             values: embedded.values,
             made: embedded.made,
         })

@@ -174,6 +174,7 @@ impl Settings {
             ways: Mutex::default(),
             clock: None,
             made: BTreeMap::new(),
+            mailbox: None,
             values,
         })
     }

@@ -65,6 +65,7 @@ pub(super) async fn start(deviations: &[&'static str], mut random: Rng) -> io::R
         .into(),
         made: BTreeMap::new(),
         clock,
+        mailbox: None,
         server: Box::new((server, provider, gate)),
     })
 }

@@ -34,6 +34,7 @@ pub(super) async fn start(deviations: &[&'static str], mut random: Rng) -> io::R
         values: [("username", username), ("password", password)].into(),
         made: BTreeMap::new(),
         clock: server.clock().clone(),
+        mailbox: None,
         server: Box::new(server),
     })
 }

@@ -1,0 +1,74 @@
+//! What cases ask of projects: each call that a project's token is for, and the creation of a monitor.
+
+use crate::request::Request;
+use crate::run::{Run, Stop};
+use probity_fixtures::Operation;
+use probity_fixtures::uptinio::operation;
+use probity_fixtures::uptinio::requirement::NETWORK_MONITORS_CREATES;
+use serde_json::{Value, json};
+
+/// The calls for projects' tokens that change nothing.
+pub(super) const READING: [&Operation; 6] = [
+    operation::NETWORK_MONITORS,
+    operation::INCIDENTS,
+    operation::SERVERS,
+    operation::INTEGRATIONS,
+    operation::USAGE,
+    operation::GENERAL_STATUS,
+];
+
+/// A call of one of these.
+pub(super) fn ask(operation: &'static Operation, token: &str) -> Request {
+    Request::new(operation).bearer(token)
+}
+
+/// What the makers' own agent sends of a server.
+pub(super) fn metrics(run: &Run, token: &str) -> Request {
+    let body = json!({
+        "attributes": {
+            "motherboard_id": run.own_name(),
+            "mac_address": "00:00:5e:00:53:01",
+            "hostname": "probity.example",
+            "public_ip": "198.51.100.7",
+            "operating_system": "linux",
+            "kernel_version": "6.1",
+            "cpu_cores": 2,
+            "disk_total_bytes": 1000,
+            "memory_total_bytes": 2000,
+        },
+        "metrics": [{ "metric": "cpu_used", "value": 512.0, "timestamp": "2026-01-01T00:00:00Z" }],
+        "agent_version": "1.0.0",
+    });
+    Request::new(operation::SUBMIT_SERVER_METRICS).bearer(token).json(body)
+}
+
+/// The creation of a monitor, in the form that the target takes, with a name that is new.
+pub(super) async fn creation(run: &Run, token: &str) -> Result<Request, Stop> {
+    const WHAT: &str = "the form of a monitor's creation";
+    if run.way(WHAT).is_none() {
+        let mut told = String::new();
+        for form in ["under network_monitor", "flat"] {
+            run.leave_behind("a monitor of the project")?;
+            let create = creation_as(run, form, token);
+            let answer = run.arrange(async || run.send(&format!("a monitor, {form}"), &create).await).await?.response();
+            if answer.status.is_success() {
+                run.found_way(WHAT, form);
+                break;
+            }
+            told = answer.summary();
+        }
+        if run.way(WHAT).is_none() {
+            let reason = format!("a monitor was created in no form: {told}");
+            return Err(Stop::Inconclusive { reason, rests_on: Some(NETWORK_MONITORS_CREATES) });
+        }
+    }
+    run.leave_behind("a monitor of the project")?;
+    Ok(creation_as(run, run.way(WHAT).as_deref().unwrap_or_default(), token))
+}
+
+fn creation_as(run: &Run, form: &str, token: &str) -> Request {
+    let name = run.own_name();
+    let monitor = json!({ "name": name, "url": format!("https://{name}.example") });
+    let body: Value = if form == "flat" { monitor } else { json!({ "network_monitor": monitor }) };
+    Request::new(operation::CREATE_NETWORK_MONITOR).bearer(token).json(body)
+}
