@@ -1,6 +1,6 @@
 //! The reference server as Uptinio, with users that are new in each run, and an identity provider in Google's place.
 
-use crate::suite::Embedded;
+use crate::suite::{Embedded, Made};
 use fastrand::Rng;
 use probity_server::identity::Person;
 use probity_server::uptinio::{Deviation, Google, Plan, Project, Seed, User};
@@ -58,6 +58,7 @@ pub(super) async fn start(deviations: &[&'static str], mut random: Rng) -> io::R
     let now = clock.now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let hours_ago = |hours: u64| now.saturating_sub(hours * 3600);
     let victim = Person { email: verified.email.clone(), ..cleo.clone() };
+    let mut made = BTreeMap::new();
     for (key, token) in [
         ("google_id_token", of(ada)),
         ("google_id_token_of_another", of(ben)),
@@ -68,7 +69,8 @@ pub(super) async fn start(deviations: &[&'static str], mut random: Rng) -> io::R
         ("google_unverified", of(&victim).claim("email_verified", json!(false))),
         ("google_existing", of(&victim)),
     ] {
-        values.insert(key, token.sign().expose_secret().to_owned());
+        let sign = move || token.sign().expose_secret().to_owned();
+        made.insert(key, Made::new(Box::new(sign)));
     }
     values.insert("google_email", ada.email.clone());
     values.insert("code_command", "the outbox of the server in this process".to_owned());
@@ -84,6 +86,7 @@ pub(super) async fn start(deviations: &[&'static str], mut random: Rng) -> io::R
     Ok(Embedded {
         url: server.url().to_owned(),
         values,
+        made,
         clock,
         mailbox: Some(Box::new(move |address| Some(outbox.code_for(address)?.expose_secret().to_owned()))),
         server: Box::new((server, provider)),

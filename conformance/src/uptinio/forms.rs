@@ -4,6 +4,7 @@ use crate::exchange::Response;
 use crate::expect::{Expect, Refusal, shows, that};
 use http::header::CACHE_CONTROL;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// The texts of `errors`, where it is a list of them that is not empty.
 pub(super) fn errors(response: &Response) -> Option<Vec<&str>> {
@@ -97,4 +98,23 @@ pub(super) fn other_case(text: &str) -> String {
 pub(super) fn members(response: &Response) -> String {
     let beside = [response.members_beside("", &[]), response.members_beside("/user", &[])];
     format!("{}; in `user`: {}", beside[0], beside[1])
+}
+
+/// The names of all members, and no value.
+pub(super) fn form(response: &Response) -> String {
+    fn names(json: &Value, found: &mut BTreeSet<String>) {
+        match json {
+            Value::Object(members) => {
+                for (name, value) in members {
+                    found.insert(name.clone());
+                    names(value, found);
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| names(item, found)),
+            _ => {}
+        }
+    }
+    let mut found = BTreeSet::new();
+    response.json().into_iter().for_each(|json| names(json, &mut found));
+    format!("{}; members: {}", response.status, found.into_iter().collect::<Vec<_>>().join(", "))
 }

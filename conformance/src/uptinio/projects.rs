@@ -3,11 +3,11 @@
 use super::account::{Account, is_there};
 use super::account::{project_token, session, unverified_newcomer, verified_newcomer};
 use super::faults::no_objects;
+use super::forms::form;
 use super::project::{READING, ask, creation, metrics};
 use super::token::holds;
 use super::{MAILBOX, PROJECT, UNVERIFIED};
 use crate::case::{Case, Effect, case, shape_case};
-use crate::exchange::Response;
 use crate::expect::{never, refused, succeeds, that};
 use crate::request::Request;
 use crate::run::{Run, Stop};
@@ -15,7 +15,6 @@ use probity_fixtures::uptinio::operation;
 use probity_fixtures::uptinio::requirement::*;
 use probity_fixtures::{Operation, Requirement};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 
 pub(super) fn cases() -> Vec<Case> {
     let shapes = READING.map(|operation| shape_case(operation, async move |run| reading(run, operation)));
@@ -55,25 +54,6 @@ fn reading(run: &Run, operation: &'static Operation) -> Result<Request, Stop> {
 fn submission(run: &Run) -> Result<Request, Stop> {
     run.leave_behind("a server of the project")?;
     Ok(metrics(run, run.value("project_token")?))
-}
-
-/// The names of all members, and no value.
-fn form(response: &Response) -> String {
-    fn names(json: &Value, found: &mut BTreeSet<String>) {
-        match json {
-            Value::Object(members) => {
-                for (name, value) in members {
-                    found.insert(name.clone());
-                    names(value, found);
-                }
-            }
-            Value::Array(items) => items.iter().for_each(|item| names(item, found)),
-            _ => {}
-        }
-    }
-    let mut found = BTreeSet::new();
-    response.json().into_iter().for_each(|json| names(json, &mut found));
-    format!("{}; members: {}", response.status, found.into_iter().collect::<Vec<_>>().join(", "))
 }
 
 fn members_of(id: &'static str, operation: &'static Operation, body: &'static Requirement) -> Case {

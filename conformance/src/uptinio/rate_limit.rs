@@ -233,7 +233,9 @@ fn elsewhere() -> Case {
 async fn spend<'r>(run: &'r Run, request: &Request) -> Result<(Control<'r>, Refused<'r>, u64, Vec<Option<u64>>), Stop> {
     let control = run.control(RATE_LIMIT_WHOLE_LIMIT, request.clone(), succeeds()).await?;
     let mut left = vec![remaining(&control.answer().response())];
-    for sent in 1..=MOST {
+    let mut sent = 0;
+    loop {
+        sent += 1;
         let refusal = control.fault(&format!("request {}", sent + 1), |request| request.may_be_held_off()).await?;
         let response = refusal.response();
         if !response.status.is_success() || sent == MOST {
@@ -241,7 +243,6 @@ async fn spend<'r>(run: &'r Run, request: &Request) -> Result<(Control<'r>, Refu
         }
         left.push(remaining(&response));
     }
-    unreachable!("the last request ends the loop")
 }
 
 /// What was counted, as a refusal's side of it.

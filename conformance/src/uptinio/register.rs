@@ -7,7 +7,7 @@ pub(super) use fields::no_addresses;
 pub(super) use refusals::{form_of_errors, has_errors, noticed};
 
 use super::MAILBOX;
-use super::account::{Account, newcomer, project_token, proper_sign_in, session, verify};
+use super::account::{Account, is_there, newcomer, project_token, proper_sign_in, session, verify};
 use super::mailbox;
 use super::passwords::tells_no_password;
 use crate::case::{Case, Effect, case, shape_case};
@@ -79,6 +79,7 @@ pub(super) async fn observe_variant(
     label: &str,
     registration: Request,
 ) -> Result<(), Stop> {
+    is_there(run).await?;
     let answer = run.send(label, &registration).await?.response();
     let came_to = match answer.status.is_success() {
         true => answer.status.to_string(),

@@ -2,7 +2,7 @@
 
 use super::USER;
 use super::account::{Account, Session, newcomer, project_token, session, tokens_in};
-use super::forms::{holds_none_of, not_stored};
+use super::forms::{form, holds_none_of, not_stored};
 use super::project::ask;
 use super::token::holds;
 use crate::case::{Case, Effect, case, shape_case};
@@ -177,23 +177,4 @@ fn current_token() -> Case {
         run.observe(PROJECT_TOKEN_SHOWN_ONCE, if same { "the same token twice" } else { "another one" });
         Ok(())
     })
-}
-
-/// The names of all members, and no value.
-fn form(response: &crate::exchange::Response) -> String {
-    fn names(json: &serde_json::Value, found: &mut std::collections::BTreeSet<String>) {
-        match json {
-            serde_json::Value::Object(members) => {
-                for (name, value) in members {
-                    found.insert(name.clone());
-                    names(value, found);
-                }
-            }
-            serde_json::Value::Array(items) => items.iter().for_each(|item| names(item, found)),
-            _ => {}
-        }
-    }
-    let mut found = std::collections::BTreeSet::new();
-    response.json().into_iter().for_each(|json| names(json, &mut found));
-    format!("{}; members: {}", response.status, found.into_iter().collect::<Vec<_>>().join(", "))
 }

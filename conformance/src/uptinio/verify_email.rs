@@ -402,7 +402,8 @@ fn guesses() -> Case {
             let wrong = format!("{:06}", (waiting.code.parse::<usize>().unwrap_or_default() + 1 + guess) % 1_000_000);
             let request = verify(&waiting.session.token, &wrong).may_be_held_off();
             let refusal = waiting.control.fault(&format!("guess {}", guess + 1), |_| request).await?;
-            answers.push(refusal.response().summary());
+            let response = refusal.response();
+            answers.push(format!("{} {}", response.status, response.text_at("/error").unwrap_or_default()));
         }
         let right = verify(&waiting.session.token, &waiting.code).may_be_held_off();
         let last = waiting.control.fault("the right code then", |_| right).await?;
