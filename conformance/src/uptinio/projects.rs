@@ -34,6 +34,9 @@ pub(super) fn cases() -> Vec<Case> {
         shape_case(operation::SUBMIT_SERVER_METRICS, async |run| submission(run)).effect(Effect::Permanent),
         server_is_listed().effect(Effect::Permanent),
         metrics_refused().effect(Effect::Permanent),
+        shape_case(operation::ANALYSIS, async |run| {
+            Ok(reading(run, operation::ANALYSIS)?.json(json!({ "question": "How are we?" })))
+        }),
         analysis(),
         integration_is_listed().effect(Effect::Permanent),
     ];
