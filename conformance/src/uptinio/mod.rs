@@ -52,6 +52,7 @@ pub(crate) const SUITE: Suite = Suite {
     proof: Recorded {
         matrix: include_str!("../../matrix/uptinio.txt"),
         equivalents: include_str!("../../matrix/uptinio.equivalent.toml"),
+        is_whole: false,
     },
 };
 

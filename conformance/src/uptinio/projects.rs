@@ -35,6 +35,7 @@ pub(super) fn cases() -> Vec<Case> {
         server_is_listed().effect(Effect::Permanent),
         metrics_refused().effect(Effect::Permanent),
         shape_case(operation::ANALYSIS, async |run| {
+            is_there(run).await?;
             Ok(reading(run, operation::ANALYSIS)?.json(json!({ "question": "How are we?" })))
         }),
         analysis(),

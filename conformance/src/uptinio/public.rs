@@ -35,6 +35,7 @@ const SIGN_IN: Public = |run| Ok(Account::own(run)?.sign_in());
 fn open(id: &'static str, requirement: &'static Requirement, request: Public) -> Case {
     let says = "A public endpoint answers without an Authorization header";
     case(id, says, &[requirement], async move |run| {
+        is_there(run).await?;
         let request = request(run)?.without_header(&AUTHORIZATION);
         let answer = run.send("without an Authorization header", &request).await?;
         let status = answer.response().status;

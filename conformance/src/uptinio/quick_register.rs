@@ -1,7 +1,7 @@
 //! `POST /api/v1/registrations`
 
 use super::MAILBOX;
-use super::account::{Account, newcomer, proper_sign_in};
+use super::account::{Account, is_there, newcomer, proper_sign_in};
 use super::faults::{missing, no_objects, of_other_types};
 use super::mailbox;
 use super::passwords::tells_no_password;
@@ -99,6 +99,7 @@ fn monitors_the_endpoint() -> Case {
 fn url_forms() -> Case {
     let says = "Which form an endpoint is kept in";
     case("uptinio.quick-register.url-form", says, &[QUICK_REGISTER_URL_FORM], async |run| {
+        is_there(run).await?;
         for endpoint in
             ["HTTPS://EXAMPLE.COM", "https://example.com/a/path", "https://example.com/?a=query", "example.com"]
         {
