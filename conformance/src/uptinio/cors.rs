@@ -153,6 +153,7 @@ fn preflights() -> Case {
         CORS_MAX_AGE,
     ];
     case("uptinio.cors.preflights", says, covers, async |run| {
+        is_there(run).await?;
         let headers: [(&Requirement, &str, bool); 3] = [
             (CORS_AUTHORIZATION_ALLOWED, "Authorization", false),
             (CORS_CONTENT_TYPE_ALLOWED, "Content-Type", true),
