@@ -3,7 +3,7 @@
 use probity_conformance::SUITES;
 use probity_fixtures::umami as fixtures;
 use probity_server::umami::{Deviation, Role, Seed, User};
-use probity_server::{ReferenceServer, RunningServer};
+use probity_server::{ReferenceServer, RunningServer, uptinio};
 use serde_json::{Value, json};
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -50,6 +50,16 @@ impl Deployment {
         Self::kept(async move || {
             let embedded = (suite.embed)(deviations, fastrand::Rng::with_seed(7)).await.expect("a free port");
             (embedded.url, embedded.values, embedded.server)
+        })
+    }
+
+    /// Uptinio, which brings its mails to a relay.
+    pub(crate) fn uptinio_by_mail(relay: &str) -> Self {
+        let relay = relay.parse().expect("a relay");
+        Self::kept(async move || {
+            let seed = uptinio::Seed { smtp: Some(relay), ..uptinio::Seed::default() };
+            let server = ReferenceServer::uptinio().seed(seed).start().await.expect("a free port");
+            (server.url().to_owned(), BTreeMap::new(), Box::new(server) as Box<dyn Any>)
         })
     }
 

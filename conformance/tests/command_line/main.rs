@@ -9,6 +9,7 @@ mod explaining;
 mod hostile_servers;
 mod interrupting;
 mod known_lists;
+mod mail;
 mod null_targets;
 mod odd_servers;
 mod output;
