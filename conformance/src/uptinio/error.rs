@@ -3,6 +3,7 @@
 use super::account::{Account, session};
 use super::forms::{a_text, error_list, error_text, errors, is_json, one_of, says};
 use super::project::ask;
+use super::serving::{serves_projects, serving_session};
 use super::{BANNED, PROJECT, USER};
 use crate::case::{Case, Effect, case};
 use crate::expect::{allows, challenges, shows, status, succeeds};
@@ -28,13 +29,12 @@ pub(super) fn cases() -> Vec<Case> {
 
 /// Calls for users' tokens that change nothing, each seen to succeed.
 async fn user_calls(run: &Run) -> Result<Vec<Control<'_>>, Stop> {
-    let session = session(run, &Account::own(run)?).await?;
+    let session = serving_session(run, &Account::own(run)?).await?;
     let id = session.id.as_str().map_or_else(|| session.id.to_string(), str::to_owned);
     let requests = [
         Request::new(operation::USER).at("id", &id),
         Request::new(operation::PROJECT_API_TOKENS),
         Request::new(operation::CURRENT_PROJECT_API_TOKEN),
-        Request::new(operation::RESEND_CODE),
     ];
     let mut controls = Vec::new();
     for request in requests {
@@ -46,6 +46,7 @@ async fn user_calls(run: &Run) -> Result<Vec<Control<'_>>, Stop> {
 /// Calls for projects' tokens that change nothing, each seen to succeed.
 async fn project_calls(run: &Run) -> Result<Vec<(Control<'_>, bool)>, Stop> {
     let token = run.value("project_token")?;
+    serves_projects(run, ask(operation::NETWORK_MONITORS, token)).await?;
     let mut controls = Vec::new();
     for operation in super::project::READING {
         let control = run.control(TOKEN_PROJECT_ENDPOINTS, ask(operation, token), succeeds()).await?;
@@ -135,8 +136,13 @@ fn project_invalid() -> Case {
 
 fn project_missing() -> Case {
     let says = "A request without a token is refused at calls for projects";
-    let covers =
-        &[ERROR_PROJECT_MISSING_STATUS, ERROR_PROJECT_MISSING_BODY, ERROR_PROJECT_MISSING_FORM, ERROR_CHALLENGES];
+    let covers = &[
+        ERROR_PROJECT_MISSING_STATUS,
+        ERROR_PROJECT_MISSING_BODY,
+        ERROR_PROJECT_MISSING_FORM,
+        ERROR_CHALLENGES,
+        ERROR_JSON_CONTENT_TYPE,
+    ];
     case("uptinio.error.project-missing", says, covers, async |run| {
         for (control, is_health) in project_calls(run).await? {
             if is_health {
@@ -156,7 +162,8 @@ fn project_missing() -> Case {
                         }
                     }),
                 )
-                .holds(ERROR_CHALLENGES, challenges("Bearer"));
+                .holds(ERROR_CHALLENGES, challenges("Bearer"))
+                .holds(ERROR_JSON_CONTENT_TYPE, is_json());
             run.observe(ERROR_PROJECT_MISSING_FORM, refusal.response().body_summary());
         }
         Ok(())

@@ -17,6 +17,7 @@ mod rate_limit;
 mod register;
 mod resend;
 mod sdk;
+mod serving;
 mod sign_in;
 mod sign_out;
 mod token;

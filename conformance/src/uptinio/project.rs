@@ -42,12 +42,14 @@ pub(super) fn metrics(run: &Run, token: &str) -> Request {
     Request::new(operation::SUBMIT_SERVER_METRICS).bearer(token).json(body)
 }
 
+const LIKELIEST_FORM: &str = "under network_monitor";
+
 /// The creation of a monitor, in the form that the target takes, with a name that is new.
 pub(super) async fn creation(run: &Run, token: &str) -> Result<Request, Stop> {
     const WHAT: &str = "the form of a monitor's creation";
     if run.way(WHAT).is_none() {
         let mut told = String::new();
-        for form in ["under network_monitor", "flat"] {
+        for form in [LIKELIEST_FORM, "flat"] {
             run.leave_behind("a monitor of the project")?;
             let create = creation_as(run, form, token);
             let answer = run.arrange(async || run.send(&format!("a monitor, {form}"), &create).await).await?.response();
@@ -64,6 +66,11 @@ pub(super) async fn creation(run: &Run, token: &str) -> Result<Request, Stop> {
     }
     run.leave_behind("a monitor of the project")?;
     Ok(creation_as(run, run.way(WHAT).as_deref().unwrap_or_default(), token))
+}
+
+/// The creation of a monitor in the form of the API's other calls.
+pub(super) fn likeliest_creation(run: &Run, token: &str) -> Request {
+    creation_as(run, LIKELIEST_FORM, token)
 }
 
 fn creation_as(run: &Run, form: &str, token: &str) -> Request {

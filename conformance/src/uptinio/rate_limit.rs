@@ -1,8 +1,9 @@
 //! "Rate Limiting"
 
-use super::account::{Account, is_there, session, validate};
+use super::account::{Account, is_there, project_token, session, unverified_newcomer, validate};
 use super::forms::{a_text, is_json, says};
 use super::project::{ask, creation};
+use super::serving::{again, serves_projects};
 use super::{PROJECT, USER};
 use crate::case::{Case, Effect, Need, case};
 use crate::exchange::Response;
@@ -11,6 +12,7 @@ use crate::request::Request;
 use crate::run::{Control, Refused, Run, Stop};
 use http::Method;
 use http::header::{DATE, ORIGIN, RETRY_AFTER};
+use probity_fixtures::Requirement;
 use probity_fixtures::uptinio::operation;
 use probity_fixtures::uptinio::requirement::*;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -19,7 +21,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 const A_MINUTE_LATER: Duration = Duration::from_secs(61);
 
 /// More requests than any plan allows in a minute, and a few more.
-const MOST: u64 = 1005;
+const MOST: usize = 1005;
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
@@ -56,6 +58,9 @@ fn shown(response: &Response) -> String {
     ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"].map(header).join(", ")
 }
 
+/// A form that the moment of the reset may not be told in.
+const IN_MILLISECONDS: &str = "milliseconds since 1970";
+
 /// How the moment of the reset is told, and how many seconds it is ahead.
 fn reset(response: &Response, now: SystemTime) -> Option<(&'static str, i64)> {
     let text = response.headers.get("x-ratelimit-reset")?.to_str().ok()?.trim();
@@ -70,7 +75,7 @@ fn reset(response: &Response, now: SystemTime) -> Option<(&'static str, i64)> {
     match text.parse::<i64>() {
         Ok(number) if number < 1_000_000_000 => Some(("seconds left", number)),
         Ok(number) if number < 100_000_000_000 => Some(("seconds since 1970", nearest(number))),
-        Ok(number) => Some(("milliseconds since 1970", nearest(number / 1000))),
+        Ok(number) => Some((IN_MILLISECONDS, nearest(number / 1000))),
         Err(_) => {
             let date = httpdate::parse_http_date(text).ok()?;
             Some(("a date", nearest(seconds(date))))
@@ -102,10 +107,13 @@ fn headers() -> Case {
     ];
     let says = "Answers to requests with a token tell the limit, what remains of it, and when it resets";
     case("uptinio.rate-limit.headers", says, covers, async |run| {
-        let requests = [("a user's token", user_request(run).await?), ("a project's token", project_request(run)?)];
-        for (label, request) in requests {
-            let answer = run.send(label, &request).await?;
-            let now = run.now();
+        let requests = [
+            (user_request(run).await?, TOKEN_USER_ENDPOINTS, TOKEN_SERVES_REPEATEDLY),
+            (project_request(run)?, TOKEN_PROJECT_ENDPOINTS, TOKEN_PROJECT_SERVES_REPEATEDLY),
+        ];
+        for (request, lets_in, serves) in requests {
+            let control = run.control(lets_in, request, succeeds()).await?;
+            let (answer, now) = (control.answer(), run.now());
             answer
                 .holds(RATE_LIMIT_LIMIT_HEADER, with("X-RateLimit-Limit, a whole number", |r| limit(r).is_some()))
                 .holds(
@@ -126,11 +134,18 @@ fn headers() -> Case {
                         "no more remaining than the limit",
                         |r| matches!((limit(r), remaining(r)), (Some(limit), Some(remaining)) if remaining <= limit),
                     ),
-                )
-                .holds(
-                    RATE_LIMIT_RESET_AHEAD,
-                    with("a moment of the minute to come", move |r| matches!(reset(r, now), Some((_, 0..=61)))),
                 );
+            match reset(&answer.response(), now) {
+                // The minute may have ended just then; one that has never ends.
+                Some((_, 0)) => {
+                    if !run.is_embedded() {
+                        run.pause(Duration::from_secs(1)).await;
+                    }
+                    let next = again(&control, "in the next minute", serves).await?;
+                    next.holds(RATE_LIMIT_RESET_AHEAD, reset_ahead(run.now()));
+                }
+                _ => drop(answer.holds(RATE_LIMIT_RESET_AHEAD, reset_ahead(now))),
+            }
             let form = reset(&answer.response(), now).map_or("none that is known", |(form, _)| form);
             run.observe(RATE_LIMIT_RESET_FORM, form);
         }
@@ -138,13 +153,20 @@ fn headers() -> Case {
     })
 }
 
+fn reset_ahead(now: SystemTime) -> Expect {
+    with(
+        "a moment of the minute to come, in seconds or as a date",
+        move |response| matches!(reset(response, now), Some((form, 1..=61)) if form != IN_MILLISECONDS),
+    )
+}
+
 fn counts_down() -> Case {
     let says = "What remains is one less after each request";
     case("uptinio.rate-limit.counts-down", says, &[RATE_LIMIT_COUNTS_DOWN], async |run| {
-        let request = project_request(run)?;
-        let mut before = run.send("the first request", &request).await?.response();
+        let control = run.control(TOKEN_PROJECT_ENDPOINTS, project_request(run)?, succeeds()).await?;
+        let mut before = control.answer().response();
         for label in ["the second", "the third"] {
-            let answer = run.send(label, &request).await?;
+            let answer = again(&control, label, TOKEN_PROJECT_SERVES_REPEATEDLY).await?;
             let was = remaining(&before);
             // A minute may have begun anew in between.
             let began_anew = reset(&answer.response(), run.now()).map(|(_, ahead)| ahead)
@@ -167,12 +189,13 @@ fn counts_down() -> Case {
 fn plans() -> Case {
     let says = "A standard plan has 100 requests a minute, and an enterprise plan 1000";
     case("uptinio.rate-limit.plans", says, &[RATE_LIMIT_STANDARD, RATE_LIMIT_ENTERPRISE], async |run| {
-        let standard = run.send("a standard plan's project", &project_request(run)?).await?;
-        standard.holds(RATE_LIMIT_STANDARD, with("a limit of 100", |r| limit(r) == Some(100)));
+        let standard = run.control(TOKEN_PROJECT_ENDPOINTS, project_request(run)?, succeeds()).await?;
+        standard.answer().holds(RATE_LIMIT_STANDARD, with("a limit of 100", |r| limit(r) == Some(100)));
         let token = run.value("enterprise_project_token")?;
         run.mask("ENTERPRISE_PROJECT_TOKEN", token);
-        let enterprise = run.send("an enterprise plan's", &ask(operation::NETWORK_MONITORS, token)).await?;
-        enterprise.holds(RATE_LIMIT_ENTERPRISE, with("a limit of 1000", |r| limit(r) == Some(1000)));
+        let request = ask(operation::NETWORK_MONITORS, token);
+        let enterprise = run.control(TOKEN_PROJECT_ENDPOINTS, request, succeeds()).await?;
+        enterprise.answer().holds(RATE_LIMIT_ENTERPRISE, with("a limit of 1000", |r| limit(r) == Some(1000)));
         Ok(())
     })
 }
@@ -229,17 +252,58 @@ fn elsewhere() -> Case {
     })
 }
 
-/// Requests of one token until one is over the limit: the control, the one that was, and how many came before it.
-async fn spend<'r>(run: &'r Run, request: &Request) -> Result<(Control<'r>, Refused<'r>, u64, Vec<Option<u64>>), Stop> {
-    let control = run.control(RATE_LIMIT_WHOLE_LIMIT, request.clone(), succeeds()).await?;
+/// What came of requests with one token until one was over the limit.
+struct Spent<'r> {
+    control: Control<'r>,
+    /// The first that was not answered as those before it; the last of all if there was none.
+    last: Refused<'r>,
+    /// What remained with each answer before.
+    left: Vec<Option<u64>>,
+}
+
+impl Spent<'_> {
+    /// Whether there was a limit.
+    fn was_limited(&self) -> bool {
+        !self.last.response().status.is_success()
+    }
+
+    /// How many answers the first of them told to be left, itself among them.
+    fn told(&self) -> u64 {
+        let first = self.control.answer().response();
+        let told = self.left.first().copied().flatten().unwrap_or_default() + 1;
+        limit(&first).map_or(told, |limit| told.min(limit))
+    }
+
+    /// How many answers there were.
+    fn answered(&self) -> u64 {
+        self.left.len() as u64
+    }
+
+    /// Whether the minute began anew meanwhile, as it may on a real server.
+    fn began_anew(&self) -> bool {
+        self.left.windows(2).any(|pair| pair[1] > pair[0])
+    }
+}
+
+/// Sends requests with a token until one is over its limit. `lets_in` says that it lets in, `serves` that it does again.
+async fn spend<'r>(
+    run: &'r Run,
+    request: Request,
+    lets_in: &'static Requirement,
+    serves: &'static Requirement,
+) -> Result<Spent<'r>, Stop> {
+    let control = run.control(lets_in, request, succeeds()).await?;
     let mut left = vec![remaining(&control.answer().response())];
-    let mut sent = 0;
+    let second = again(&control, "request 2", serves).await?.response();
+    if second.status.is_success() {
+        left.push(remaining(&second));
+    }
     loop {
-        sent += 1;
-        let refusal = control.fault(&format!("request {}", sent + 1), |request| request.may_be_held_off()).await?;
-        let response = refusal.response();
-        if !response.status.is_success() || sent == MOST {
-            return Ok((control, refusal, sent, left));
+        let number = left.len() + 1;
+        let last = control.fault(&format!("request {number}"), |request| request.may_be_held_off()).await?;
+        let response = last.response();
+        if !response.status.is_success() || number >= MOST {
+            return Ok(Spent { control, last, left });
         }
         left.push(remaining(&response));
     }
@@ -250,7 +314,7 @@ fn counted(expected: String, holds: bool, actual: String) -> Refusal {
     never(&expected, move || if holds { Ok(()) } else { Err(actual.clone()) })
 }
 
-fn spent(id: &'static str, requirement: &'static probity_fixtures::Requirement, of_project: bool) -> Case {
+fn spent(id: &'static str, requirement: &'static Requirement, of_project: bool) -> Case {
     let covers = &[
         requirement,
         RATE_LIMIT_STATUS,
@@ -269,13 +333,28 @@ fn spent(id: &'static str, requirement: &'static probity_fixtures::Requirement, 
     let case_says =
         "All requests that the limit allows are answered, the next one is refused, and a minute later all are again";
     case(id, case_says, covers, async move |run: &Run| {
-        let request = if of_project { project_request(run)? } else { user_request(run).await? };
-        let (control, refusal, answered, left) = spend(run, &request).await?;
-        let told = limit(&control.answer().response()).unwrap_or_default();
-        let begun = left.first().copied().flatten().unwrap_or_default() + 1;
-        refusal
-            .holds(requirement, status(429))
-            .holds(RATE_LIMIT_STATUS, status(429))
+        let spent = match of_project {
+            true => {
+                let request = project_request(run)?;
+                spend(run, request, TOKEN_PROJECT_ENDPOINTS, TOKEN_PROJECT_SERVES_REPEATEDLY).await?
+            }
+            false => spend(run, user_request(run).await?, TOKEN_USER_ENDPOINTS, TOKEN_SERVES_REPEATEDLY).await?,
+        };
+        spent.last.holds(requirement, status(429)).holds(RATE_LIMIT_STATUS, status(429));
+        if !spent.was_limited() {
+            return Ok(());
+        }
+        let (told, answered, left) = (spent.told(), spent.answered(), &spent.left);
+        spent
+            .last
+            .holds(
+                requirement,
+                counted(
+                    format!("no more than the {told} answers that were left"),
+                    answered <= told || spent.began_anew(),
+                    format!("{answered} answers"),
+                ),
+            )
             .holds(
                 RATE_LIMIT_ERROR,
                 shows("an object at /error", |response| {
@@ -296,10 +375,9 @@ fn spent(id: &'static str, requirement: &'static probity_fixtures::Requirement, 
             .holds(
                 RATE_LIMIT_WHOLE_LIMIT,
                 counted(
-                    format!("as many answers as remained of the limit of {told}"),
-                    // On a real server the minute may begin anew meanwhile.
-                    answered >= begun,
-                    format!("{answered} answers where {begun} were left"),
+                    format!("all of the {told} answers that were left"),
+                    answered >= told,
+                    format!("{answered} answers"),
                 ),
             )
             .holds(
@@ -310,7 +388,7 @@ fn spent(id: &'static str, requirement: &'static probity_fixtures::Requirement, 
                     format!("{:?} with the last answers", &left[left.len().saturating_sub(3)..]),
                 ),
             );
-        let response = refusal.response();
+        let (control, response) = (&spent.control, spent.last.response());
         let retry =
             response.headers.get(RETRY_AFTER).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         run.observe(RATE_LIMIT_RETRY_AFTER, retry.unwrap_or_else(|| "none".to_owned()));
@@ -320,31 +398,54 @@ fn spent(id: &'static str, requirement: &'static probity_fixtures::Requirement, 
         run.observe(RATE_LIMIT_WINDOW, format!("half a minute later: {}", half.response().status));
         run.wait_out(A_MINUTE_LATER).await?;
         let later = control.variant("a minute later", |request| request.may_be_held_off()).await?;
-        later.holds(RATE_LIMIT_RESETS, succeeds()).holds(
-            RATE_LIMIT_RESETS,
-            with(
-                "the whole limit but this request remaining",
-                |r| matches!((limit(r), remaining(r)), (Some(limit), Some(remaining)) if remaining + 2 >= limit),
-            ),
-        );
+        let first = left.first().copied().flatten();
+        let as_before = move |response: &Response| {
+            let whole = limit(response).is_some_and(|limit| remaining(response).is_some_and(|left| left + 2 >= limit));
+            whole || remaining(response) == first
+        };
+        later
+            .holds(RATE_LIMIT_RESETS, succeeds())
+            .holds(RATE_LIMIT_RESETS, with("as much remaining as with the first request of a minute", as_before));
         Ok(())
     })
     .effect(Effect::Exhaust)
     .effect(Effect::Slow)
 }
 
+/// A call by the token of another user's project than this token's.
+async fn neighbour<'r>(run: &'r Run, token: &str) -> Result<Control<'r>, Stop> {
+    let others = project_token(run, &unverified_newcomer(run).await?.token).await?;
+    if others == token {
+        let reason = "another user was told this project's token".to_owned();
+        return Err(Stop::Inconclusive { reason, rests_on: Some(PROJECT_TOKEN_OF_ITS_USER) });
+    }
+    let call = ask(operation::NETWORK_MONITORS, &others).to_succeed_by(PROJECT_TOKEN_IS_GOOD).may_be_held_off();
+    run.control(PROJECT_TOKEN_IS_GOOD, call, succeeds()).await
+}
+
 fn apart() -> Case {
     let says = "What one token spends another does not lack, and a request over the limit does nothing";
     let covers = &[RATE_LIMIT_APART_PER_TOKEN, RATE_LIMIT_REFUSES_BEFORE_IT_ACTS];
     case("uptinio.rate-limit.apart", says, covers, async |run| {
-        let user = user_request(run).await?;
+        let user = user_request(run).await?.may_be_held_off();
+        let user = run.control(TOKEN_USER_ENDPOINTS, user, succeeds()).await?;
         let token = run.value("project_token")?;
+        let neighbour = neighbour(run, token).await?;
+        serves_projects(run, project_request(run)?).await?;
         let over = creation(run, token).await?;
         let name = over.json_at("/network_monitor/name").or(over.json_at("/name")).cloned().unwrap_or_default();
         let name = name.as_str().unwrap_or_default().to_owned();
-        let (control, _, _, _) = spend(run, &project_request(run)?).await?;
+        let request = project_request(run)?;
+        let spent = spend(run, request, TOKEN_PROJECT_ENDPOINTS, TOKEN_PROJECT_SERVES_REPEATEDLY).await?;
+        if !spent.was_limited() {
+            let reason = "the project's token was not limited".to_owned();
+            return Err(Stop::Inconclusive { reason, rests_on: Some(RATE_LIMIT_PROJECT_TOKENS) });
+        }
+        let control = &spent.control;
         let refusal = control.fault("a creation over the limit", |_| over.may_be_held_off()).await?;
-        let others = run.send("a user's token meanwhile", &user.may_be_held_off()).await?;
+        let others = again(&user, "a user's token meanwhile", TOKEN_SERVES_REPEATEDLY).await?;
+        others.holds(RATE_LIMIT_APART_PER_TOKEN, succeeds());
+        let others = again(&neighbour, "another project's token meanwhile", TOKEN_PROJECT_SERVES_REPEATEDLY).await?;
         others.holds(RATE_LIMIT_APART_PER_TOKEN, succeeds());
         run.wait_out(A_MINUTE_LATER).await?;
         let list = control.variant("the list a minute later", |request| request.may_be_held_off()).await?.response();
