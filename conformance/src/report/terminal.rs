@@ -299,7 +299,8 @@ fn write_close(page: &mut String, report: &Report) -> fmt::Result {
     let end = styled(color, report.conclusion());
     writeln!(page, "{end} {}", dim(format!("· exit {}", report.run.exit)))?;
     match &report.run.hint {
-        Some(hint) => writeln!(page, "{}", printable(hint)),
+        // At the line's beginning, where no case stands: a hint may hold a target's words.
+        Some(hint) => writeln!(page, "{}", printable(hint.trim_start())),
         None => Ok(()),
     }
 }
