@@ -25,14 +25,14 @@ use crate::{ErrorKind, Refusal};
 /// A 429 that is no rate limit, as of a locked account, is never repeated.
 ///
 /// ```
-/// # use probity::umami::Umami;
+/// # use probity::Client;
 /// use std::time::Duration;
 ///
 /// use probity::Retry;
 ///
 /// // For a job that may take its time while a deployment restarts:
 /// let patient = Retry::default().attempts(20).within(Duration::from_secs(300));
-/// let umami = Umami::builder("http://localhost:3000").retry(patient).build()?;
+/// let client = Client::builder("http://localhost:3000").retry(patient).build()?;
 /// # Ok::<(), probity::ConfigurationError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

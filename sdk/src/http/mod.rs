@@ -3,6 +3,8 @@
 mod builder;
 mod call;
 mod pages;
+// Calls know it in each choice of features; not every API has tokens that are renewed.
+#[cfg_attr(not(any(feature = "umami", feature = "uptinio")), allow(dead_code))]
 mod renewal;
 #[cfg(feature = "rustls")]
 mod tls;
@@ -19,7 +21,9 @@ use crate::{BaseUrl, ErrorKind, RateLimit, Retry};
 pub use builder::Builder;
 pub use call::Call;
 pub use pages::Pages;
-pub(crate) use renewal::{Credential, Signed};
+pub(crate) use renewal::Credential;
+#[cfg(any(feature = "umami", feature = "uptinio"))]
+pub(crate) use renewal::Signed;
 
 /// The most that is read of a body, in bytes.
 const BODY_LIMIT: usize = 8 * 1024 * 1024;
