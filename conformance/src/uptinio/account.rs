@@ -2,11 +2,13 @@
 
 use super::forms::errors;
 use super::mailbox;
+use super::serving::serves;
 use crate::exchange::Response;
 use crate::expect;
 use crate::request::Request;
 use crate::run::{Control, Run, Stop};
 use http::StatusCode;
+use probity_fixtures::Requirement;
 use probity_fixtures::uptinio::{operation, requirement};
 use serde_json::{Value, json};
 
@@ -69,6 +71,8 @@ pub(super) struct Session {
     pub(super) account: Account,
     pub(super) token: String,
     pub(super) id: Value,
+    /// The user's name, as it was told.
+    pub(super) name: Value,
 }
 
 /// A sign-in that was seen to give a token, for the same with a fault.
@@ -86,8 +90,15 @@ pub(super) async fn proper_sign_in<'r>(run: &'r Run, account: &Account) -> Resul
     control
 }
 
-/// Signs in, to come by a token.
+/// Signs in, to come by a token that serves its user.
 pub(super) async fn session(run: &Run, account: &Account) -> Result<Session, Stop> {
+    let session = fresh_session(run, account).await?;
+    serves(run, &session.token).await?;
+    Ok(session)
+}
+
+/// Signs in, to come by a token of which nothing is known yet: for a case that is about what it is good for.
+pub(super) async fn fresh_session(run: &Run, account: &Account) -> Result<Session, Stop> {
     not_refused(run, account)?;
     let sign_in = account.sign_in();
     let answer = run.arrange(async || run.send("sign in", &sign_in).await).await?.response();
@@ -109,8 +120,8 @@ pub(super) async fn session(run: &Run, account: &Account) -> Result<Session, Sto
 /// What the answer to a sign-in gives.
 pub(super) fn session_of(answer: &Response, account: &Account) -> Option<Session> {
     let token = answer.text_at("/user/authentication_token").filter(|token| !token.is_empty())?;
-    let id = answer.json().and_then(|json| json.pointer("/user/id")).cloned().unwrap_or_default();
-    Some(Session { account: account.clone(), token: token.to_owned(), id })
+    let told = |pointer| answer.json().and_then(|json| json.pointer(pointer)).cloned().unwrap_or_default();
+    Some(Session { account: account.clone(), token: token.to_owned(), id: told("/user/id"), name: told("/user/name") })
 }
 
 /// Stops where the credentials that the configuration gives were refused before: were each case to try them again, the
@@ -146,6 +157,11 @@ pub(super) async fn newcomer(run: &Run) -> Result<Account, Stop> {
 
 /// Registers this account.
 pub(super) async fn register(run: &Run, account: &Account) -> Result<(), Stop> {
+    register_as(run, account, requirement::REGISTER_ANSWERS).await
+}
+
+/// Registers this account, of which `rests_on` says that it is not refused for what it is.
+pub(super) async fn register_as(run: &Run, account: &Account, rests_on: &'static Requirement) -> Result<(), Stop> {
     run.leave_behind(format!("the user {}", account.email))?;
     let registration = account.registration();
     let answer = run.arrange(async || run.send("register", &registration).await).await?.response();
@@ -153,7 +169,11 @@ pub(super) async fn register(run: &Run, account: &Account) -> Result<(), Stop> {
         return Ok(());
     }
     let reason = format!("registering came to nothing: {}", answer.summary());
-    Err(Stop::Inconclusive { reason, rests_on: Some(requirement::REGISTER_ANSWERS) })
+    let is_refused = answer.status == StatusCode::UNPROCESSABLE_ENTITY;
+    Err(Stop::Inconclusive {
+        reason,
+        rests_on: Some(if is_refused { rests_on } else { requirement::REGISTER_ANSWERS }),
+    })
 }
 
 /// Registers somebody new and signs them in: a session whose address is not verified.
@@ -213,11 +233,17 @@ pub(super) fn validate(token: &str) -> Request {
     Request::new(operation::VALIDATE).bearer(token)
 }
 
-/// Whether an address is verified, as validating its token tells it.
-pub(super) async fn is_verified(run: &Run, token: &str) -> Result<Option<bool>, Stop> {
-    let validate = validate(token);
+/// Whether an address is verified, as validating its user's token tells it.
+pub(super) async fn is_verified(run: &Run, session: &Session) -> Result<Option<bool>, Stop> {
+    let validate = validate(&session.token);
     let answer = run.arrange(async || run.send("whether the address is verified", &validate).await).await?.response();
-    Ok(answer.json().and_then(|json| json.pointer("/user/email_verified")).and_then(Value::as_bool))
+    match answer.text_at("/user/email") {
+        Some(email) if !email.eq_ignore_ascii_case(&session.account.email) => {
+            let reason = "the token is called another user's than the one who signed in for it".to_owned();
+            Err(Stop::Inconclusive { reason, rests_on: Some(requirement::TOKEN_NAMES_ITS_OWN_USER) })
+        }
+        _ => Ok(answer.json().and_then(|json| json.pointer("/user/email_verified")).and_then(Value::as_bool)),
+    }
 }
 
 /// The token of the project that a user works in: of the two calls that tell one, the first that does.
@@ -231,6 +257,18 @@ pub(super) async fn project_token(run: &Run, user_token: &str) -> Result<String,
         }
     }
     Err(Stop::Skip("no project's token is in what the two calls for it answer".to_owned()))
+}
+
+/// The first text, at any depth, under one of the names that users' tokens have.
+pub(super) fn user_token_in(json: &Value) -> Option<&str> {
+    match json {
+        Value::Object(members) => ["authentication_token", "token", "access_token"]
+            .iter()
+            .find_map(|name| members.get(*name)?.as_str())
+            .or_else(|| members.values().find_map(user_token_in)),
+        Value::Array(items) => items.iter().find_map(user_token_in),
+        _ => None,
+    }
 }
 
 /// The texts under `api_token` or `token`, at any depth.

@@ -2,7 +2,7 @@
 
 use super::account::{Account, is_there, session};
 use super::project::ask;
-use super::serving::{serves_projects, serving_session};
+use super::serving::serves_projects;
 use super::{PROJECT, USER};
 use crate::case::{Case, case};
 use crate::exchange::Response;
@@ -116,7 +116,6 @@ fn answers() -> Case {
 fn refusals() -> Case {
     let says = "A page of any origin can read refusals, too";
     case("uptinio.cors.refusals", says, &[CORS_REFUSALS_TOO], async |run| {
-        serving_session(run, &Account::own(run)?).await?;
         serves_projects(run, ask(operation::NETWORK_MONITORS, run.value("project_token")?)).await?;
         let requests = from_a_page(run).await?.into_iter();
         // A resend succeeds once a minute, and what is asked of it besides is its own section's.

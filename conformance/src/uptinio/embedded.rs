@@ -23,7 +23,7 @@ pub(super) async fn start(deviations: &[&'static str], mut random: Rng) -> io::R
     let mut user = |email_key, password_key, kind: &str| {
         let email = format!("{kind}-{}@probity.example", text(&mut random, 8));
         let password = format!("{}-Aa1\"", text(&mut random, 20));
-        let user = User::new(email.as_str(), password.as_str());
+        let user = User { name: kind.to_owned(), ..User::new(email.as_str(), password.as_str()) };
         values.insert(email_key, email);
         values.insert(password_key, password);
         user

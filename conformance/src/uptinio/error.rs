@@ -3,7 +3,7 @@
 use super::account::{Account, session};
 use super::forms::{a_text, error_list, error_text, errors, is_json, one_of, says};
 use super::project::ask;
-use super::serving::{serves_projects, serving_session};
+use super::serving::serves_projects;
 use super::{BANNED, PROJECT, USER};
 use crate::case::{Case, Effect, case};
 use crate::expect::{allows, challenges, shows, status, succeeds};
@@ -29,7 +29,7 @@ pub(super) fn cases() -> Vec<Case> {
 
 /// Calls for users' tokens that change nothing, each seen to succeed.
 async fn user_calls(run: &Run) -> Result<Vec<Control<'_>>, Stop> {
-    let session = serving_session(run, &Account::own(run)?).await?;
+    let session = session(run, &Account::own(run)?).await?;
     let id = session.id.as_str().map_or_else(|| session.id.to_string(), str::to_owned);
     let requests = [
         Request::new(operation::USER).at("id", &id),

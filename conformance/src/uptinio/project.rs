@@ -1,7 +1,7 @@
 //! What cases ask of projects: each call that a project's token is for, and the creation of a monitor.
 
 use crate::request::Request;
-use crate::run::{Run, Stop};
+use crate::run::{Answer, Run, Stop};
 use probity_fixtures::Operation;
 use probity_fixtures::uptinio::operation;
 use probity_fixtures::uptinio::requirement::NETWORK_MONITORS_CREATES;
@@ -68,9 +68,24 @@ pub(super) async fn creation(run: &Run, token: &str) -> Result<Request, Stop> {
     Ok(creation_as(run, run.way(WHAT).as_deref().unwrap_or_default(), token))
 }
 
-/// The creation of a monitor in the form of the API's other calls.
-pub(super) fn likeliest_creation(run: &Run, token: &str) -> Request {
-    creation_as(run, LIKELIEST_FORM, token)
+/// Creates a monitor: the answer in the form in which that succeeds, or in the last one tried.
+pub(super) async fn create<'r>(run: &'r Run, token: &str) -> Result<Answer<'r>, Stop> {
+    run.leave_behind("a monitor of the project")?;
+    let likeliest = run.send("a monitor", &creation_as(run, LIKELIEST_FORM, token)).await?;
+    match likeliest.response().status.is_success() {
+        true => Ok(likeliest),
+        false => run.send("a monitor, flat", &creation_as(run, "flat", token)).await,
+    }
+}
+
+/// The same for a case that is about whether it succeeds: in the form of the API's other calls, where it does in none.
+pub(super) async fn creation_or_likeliest(run: &Run, token: &str) -> Result<Request, Stop> {
+    match creation(run, token).await {
+        Err(Stop::Inconclusive { rests_on: Some(requirement), .. }) if requirement == NETWORK_MONITORS_CREATES => {
+            Ok(creation_as(run, LIKELIEST_FORM, token))
+        }
+        creation => creation,
+    }
 }
 
 fn creation_as(run: &Run, form: &str, token: &str) -> Request {

@@ -4,7 +4,7 @@ use super::account::{Account, is_there};
 use super::account::{project_token, session, unverified_newcomer, validate, verified_newcomer};
 use super::faults::no_objects;
 use super::forms::form;
-use super::project::{READING, ask, creation, likeliest_creation, metrics};
+use super::project::{READING, ask, creation, creation_or_likeliest, metrics};
 use super::serving::serves_projects;
 use super::token::holds;
 use super::{MAILBOX, PROJECT, UNVERIFIED};
@@ -59,12 +59,7 @@ fn reading(run: &Run, operation: &'static Operation) -> Result<Request, Stop> {
 async fn new_monitor(run: &Run) -> Result<Request, Stop> {
     let token = run.value("project_token")?;
     serves_projects(run, ask(operation::NETWORK_MONITORS, token)).await?;
-    match creation(run, token).await {
-        Err(Stop::Inconclusive { rests_on: Some(requirement), .. }) if requirement == NETWORK_MONITORS_CREATES => {
-            Ok(likeliest_creation(run, token))
-        }
-        creation => creation,
-    }
+    creation_or_likeliest(run, token).await
 }
 
 fn submission(run: &Run) -> Result<Request, Stop> {

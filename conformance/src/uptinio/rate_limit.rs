@@ -1,6 +1,6 @@
 //! "Rate Limiting"
 
-use super::account::{Account, is_there, project_token, session, unverified_newcomer, validate};
+use super::account::{Account, fresh_session, is_there, project_token, unverified_newcomer, validate};
 use super::forms::{a_text, is_json, says};
 use super::project::{ask, creation};
 use super::serving::{again, serves_projects};
@@ -88,7 +88,7 @@ fn with(expected: &'static str, test: impl Fn(&Response) -> bool + 'static) -> E
 }
 
 async fn user_request(run: &Run) -> Result<Request, Stop> {
-    Ok(validate(&session(run, &Account::own(run)?).await?.token))
+    Ok(validate(&fresh_session(run, &Account::own(run)?).await?.token))
 }
 
 fn project_request(run: &Run) -> Result<Request, Stop> {
@@ -205,7 +205,7 @@ fn key() -> Case {
     let covers = &[RATE_LIMIT_KEY, RATE_LIMIT_REFUSALS_COUNT, RATE_LIMIT_PREFLIGHTS_COUNT];
     case("uptinio.rate-limit.key", says, covers, async |run| {
         let account = Account::own(run)?;
-        let (one, other) = (session(run, &account).await?, session(run, &account).await?);
+        let (one, other) = (fresh_session(run, &account).await?, fresh_session(run, &account).await?);
         let left = async |label: &str, request: &Request| -> Result<Option<u64>, Stop> {
             Ok(remaining(&run.send(label, request).await?.response()))
         };

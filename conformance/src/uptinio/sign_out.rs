@@ -1,6 +1,8 @@
 //! `DELETE /api/v1/auth/sign_out`
 
-use super::account::{Account, Session, newcomer, proper_sign_in, session, validate};
+use super::account::{Account, Session, fresh_session, newcomer, proper_sign_in, session, validate};
+use super::project::ask;
+use super::serving::serves_projects;
 use super::validate::not_called_valid;
 use super::{PROJECT, USER};
 use crate::case::{Case, Effect, case, shape_case};
@@ -12,8 +14,10 @@ use probity_fixtures::uptinio::requirement::*;
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
-        shape_case(operation::SIGN_OUT, async |run| Ok(sign_out(&session(run, &Account::own(run)?).await?.token)))
-            .needs(USER),
+        shape_case(operation::SIGN_OUT, async |run| {
+            Ok(sign_out(&fresh_session(run, &Account::own(run)?).await?.token))
+        })
+        .needs(USER),
         ends_the_token().needs(USER),
         leaves_others().needs(USER).effect(Effect::Permanent),
         leaves_the_project().needs(USER).needs(PROJECT),
@@ -49,7 +53,7 @@ fn ends_the_token() -> Case {
         run.observe(SIGN_OUT_ANSWER, signed_out(run, &first).await?);
         let after = good.fault("after signing out", |request| request).await?;
         after.holds(SIGN_OUT_ENDS_THE_TOKEN, not_called_valid());
-        let others = good.variant("the token of another sign-in", |request| request.bearer(&other.token)).await?;
+        let others = good.fault("the token of another sign-in", |request| request.bearer(&other.token)).await?;
         run.observe(SIGN_OUT_OTHER_TOKENS, others.response().status.to_string());
         let twice = run.send("signing out again", &sign_out(&first.token)).await?;
         run.observe(SIGN_OUT_TWICE, twice.response().summary());
@@ -79,7 +83,8 @@ fn leaves_the_project() -> Case {
     let says = "The token of a user's project outlives the user's session";
     case("uptinio.sign-out.leaves-the-project", says, &[SIGN_OUT_PROJECT_TOKEN_LIVES], async |run| {
         let session = session(run, &Account::own(run)?).await?;
-        let monitors = Request::new(operation::NETWORK_MONITORS).bearer(run.value("project_token")?);
+        let monitors = ask(operation::NETWORK_MONITORS, run.value("project_token")?);
+        serves_projects(run, monitors.clone()).await?;
         run.control(NETWORK_MONITORS_ANSWERS, monitors.clone(), succeeds()).await?;
         signed_out(run, &session).await?;
         run.send("the project's token", &monitors).await?.holds(SIGN_OUT_PROJECT_TOKEN_LIVES, succeeds());

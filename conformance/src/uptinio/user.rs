@@ -1,11 +1,13 @@
 //! `GET /api/v1/users/:id`, and the two calls that tell projects' tokens
 
 use super::USER;
-use super::account::{Account, Session, newcomer, project_token, session, tokens_in};
+use super::account::{Account, Session, fresh_session, newcomer, project_token, session, tokens_in};
 use super::forms::{form, holds_none_of, not_stored};
+use super::passwords::tells_no_password;
 use super::project::ask;
 use super::token::holds;
 use crate::case::{Case, Effect, case, shape_case};
+use crate::exchange::Response;
 use crate::expect::{never, refused, succeeds, that};
 use crate::request::Request;
 use crate::run::{Run, Stop};
@@ -15,7 +17,7 @@ use probity_fixtures::{Operation, Requirement};
 
 pub(super) fn cases() -> Vec<Case> {
     let cases = [
-        shape_case(operation::USER, async |run| Ok(details(&session(run, &Account::own(run)?).await?))),
+        shape_case(operation::USER, async |run| Ok(details(&fresh_session(run, &Account::own(run)?).await?))),
         own(),
         of_another().effect(Effect::Permanent),
         unknown(),
@@ -39,23 +41,24 @@ fn of(id: &str, token: &str) -> Request {
 }
 
 async fn tokens(run: &Run, operation: &'static Operation) -> Result<Request, Stop> {
-    Ok(ask(operation, &session(run, &Account::own(run)?).await?.token))
+    Ok(ask(operation, &fresh_session(run, &Account::own(run)?).await?.token))
 }
 
 fn own() -> Case {
     let says = "A user's own details hold the address, and nothing secret";
     case("uptinio.user.own", says, &[USER_NAMES_ITS_USER, USER_PASSWORD_NOT_TOLD, USER_BODY], async |run| {
         let session = session(run, &Account::own(run)?).await?;
-        let answer = run.send("their own", &details(&session)).await?;
+        let good = run.control(USER_ANSWERS, details(&session), succeeds()).await?;
+        let answer = good.answer();
         let email = session.account.email.clone();
         let named = that("the user's address", move |response| match holds(response, &email) {
             true => Ok(()),
             false => Err(response.summary()),
         });
-        let secrets = [&*session.account.password, &*session.token, "$2a$", "$2b$", "$argon2"].map(str::to_owned);
         answer
             .holds(USER_NAMES_ITS_USER, named)
-            .holds(USER_PASSWORD_NOT_TOLD, holds_none_of("a password or a token", secrets.to_vec()));
+            .holds(USER_PASSWORD_NOT_TOLD, tells_no_password(Some(&session.account.password)))
+            .holds(USER_PASSWORD_NOT_TOLD, holds_none_of("the token", vec![session.token.clone()]));
         run.observe(USER_BODY, super::forms::members(&answer.response()));
         Ok(())
     })
@@ -65,8 +68,8 @@ fn of_another() -> Case {
     let says = "Another user's details are refused";
     case("uptinio.user.of-another", says, &[USER_OF_ANOTHER_REFUSED, USER_OF_ANOTHER_STATUS], async |run| {
         let own = session(run, &Account::own(run)?).await?;
-        let other = session(run, &newcomer(run).await?).await?;
         let good = run.control(USER_ANSWERS, details(&own), succeeds()).await?;
+        let other = session(run, &newcomer(run).await?).await?;
         let theirs = details(&other).bearer(&own.token);
         let refusal = good.fault("another user's id", |_| theirs).await?;
         let (response, email) = (refusal.response(), other.account.email.clone());
@@ -103,6 +106,15 @@ fn unknown() -> Case {
     })
 }
 
+/// The tokens that an answer lists.
+fn listed(run: &Run, answer: &Response) -> Vec<String> {
+    let tokens = answer.json().map(tokens_in).unwrap_or_default();
+    for token in &tokens {
+        run.mask("PROJECTS_TOKEN", token);
+    }
+    tokens
+}
+
 fn all_tokens() -> Case {
     let says = "The tokens of a user's projects are good, are theirs alone, and no cache keeps them";
     let covers = &[
@@ -113,25 +125,29 @@ fn all_tokens() -> Case {
         PROJECT_TOKENS_BODY,
     ];
     case("uptinio.project-tokens.all", says, covers, async |run| {
+        let list = |session: &Session| ask(operation::PROJECT_API_TOKENS, &session.token);
         let own = session(run, &Account::own(run)?).await?;
+        let current = project_token(run, &own.token).await?;
+        let answer = run.send("all of them", &list(&own)).await?;
+        let told = listed(run, &answer.response());
         let other = session(run, &newcomer(run).await?).await?;
-        let (current, others) = (project_token(run, &own.token).await?, project_token(run, &other.token).await?);
-        let answer = run.send("all of them", &ask(operation::PROJECT_API_TOKENS, &own.token)).await?;
-        let told = answer.response().json().map(tokens_in).unwrap_or_default();
-        for token in &told {
-            run.mask("PROJECTS_TOKEN", token);
-            let good = run.send("one of them", &ask(operation::NETWORK_MONITORS, token)).await?;
-            good.holds(PROJECT_TOKENS_ARE_GOOD, succeeds());
-        }
-        let (has_current, has_others) = (told.contains(&current), told.contains(&others));
+        let others_current = project_token(run, &other.token).await?;
+        let others = run.send("somebody else's", &list(&other)).await?;
+        let others_told = listed(run, &others.response());
         let told_if = |expected: &'static str, holds: bool| {
             that(expected, move |response| if holds { Ok(()) } else { Err(response.summary()) })
         };
+        let current_told = |holds| told_if("the current project's token", holds);
+        let has_others = told.iter().any(|token| others_told.contains(token));
         answer
             .holds(PROJECT_TOKENS_NOT_STORED, not_stored())
-            .holds(PROJECT_TOKENS_ARE_GOOD, told_if("a token at least", !told.is_empty()))
-            .holds(PROJECT_TOKENS_HOLDS_THE_CURRENT, told_if("the current project's token", has_current))
+            .holds(PROJECT_TOKENS_HOLDS_THE_CURRENT, current_told(told.contains(&current)))
             .holds(PROJECT_TOKENS_OF_ITS_USER_ONLY, told_if("no token of another user's project", !has_others));
+        others.holds(PROJECT_TOKENS_HOLDS_THE_CURRENT, current_told(others_told.contains(&others_current)));
+        for token in told.iter().filter(|token| !others_told.contains(token)) {
+            let good = run.send("one of them", &ask(operation::NETWORK_MONITORS, token)).await?;
+            good.holds(PROJECT_TOKENS_ARE_GOOD, succeeds());
+        }
         run.observe(PROJECT_TOKENS_BODY, form(&answer.response()));
         Ok(())
     })
@@ -149,16 +165,16 @@ fn current_token() -> Case {
     ];
     case("uptinio.project-token.current", says, covers, async |run| {
         let own = session(run, &Account::own(run)?).await?;
-        let other = session(run, &newcomer(run).await?).await?;
         let ask_for = |token: &str| ask(operation::CURRENT_PROJECT_API_TOKEN, token);
         let answer = run.send("their own", &ask_for(&own.token)).await?;
-        let first_of = |response: &crate::exchange::Response| {
+        let first_of = |response: &Response| {
             response.json().and_then(|json| tokens_in(json).into_iter().next()).unwrap_or_default()
         };
         let told = first_of(&answer.response());
         run.mask("PROJECTS_TOKEN", &told);
         let again = run.send("a second time", &ask_for(&own.token)).await?;
         let same = first_of(&again.response()) == told;
+        let other = session(run, &newcomer(run).await?).await?;
         let others = run.send("somebody else's", &ask_for(&other.token)).await?;
         let others = first_of(&others.response());
         run.mask("ANOTHER_PROJECTS_TOKEN", &others);

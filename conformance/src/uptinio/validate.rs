@@ -1,6 +1,6 @@
 //! `GET /api/v1/auth/validate`
 
-use super::account::{Account, newcomer_with_code, session, validate, verify};
+use super::account::{Account, fresh_session, newcomer_with_code, session, validate, verify};
 use super::forms::{error_list, error_text, holds_none_of, members, one_of};
 use super::{BANNED, MAILBOX, PROJECT, USER};
 use crate::case::{Case, Effect, case, shape_case};
@@ -12,8 +12,10 @@ use probity_fixtures::uptinio::requirement::*;
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
-        shape_case(operation::VALIDATE, async |run| Ok(validate(&session(run, &Account::own(run)?).await?.token)))
-            .needs(USER),
+        shape_case(operation::VALIDATE, async |run| {
+            Ok(validate(&fresh_session(run, &Account::own(run)?).await?.token))
+        })
+        .needs(USER),
         is_about_the_bearer().needs(USER),
         verification().effect(Effect::Permanent).needs(MAILBOX),
         invalid().needs(USER),
@@ -50,14 +52,16 @@ fn is_about_the_bearer() -> Case {
     ];
     case("uptinio.validate.bearer", says, covers, async |run| {
         let account = Account::own(run)?;
-        let session = session(run, &account).await?;
-        let first = run.send("a good token", &validate(&session.token)).await?;
+        let session = fresh_session(run, &account).await?;
+        let good = run.control(VALIDATE_VALID, validate(&session.token), value("/valid", true)).await?;
+        let first = good.answer();
         let token = holds_none_of("the token", vec![session.token.clone()]);
         first
             .holds(VALIDATE_IS_ABOUT_THE_BEARER, value("/user/id", session.id.clone()))
             .holds(VALIDATE_IS_ABOUT_THE_BEARER, value("/user/email", account.email.as_str()))
+            .holds(VALIDATE_IS_ABOUT_THE_BEARER, value("/user/name", session.name.clone()))
             .holds(VALIDATE_TOKEN_NOT_TOLD, token);
-        let again = run.send("the same again", &validate(&session.token)).await?;
+        let again = good.variant("the same again", |request| request).await?;
         let told = first.response().json().cloned().unwrap_or_default();
         again.holds(VALIDATE_AT_ANY_TIME, value("", told));
         run.observe(VALIDATE_SUCCESS_STATUS, first.response().status.to_string());
@@ -68,9 +72,14 @@ fn is_about_the_bearer() -> Case {
 
 fn verification() -> Case {
     let says = "A good token tells whether its user's address is verified";
-    case("uptinio.validate.verification", says, &[VALIDATE_EMAIL_VERIFIED_TOLD], async |run| {
+    let covers = &[VALIDATE_EMAIL_VERIFIED_TOLD, VALIDATE_IS_ABOUT_THE_BEARER];
+    case("uptinio.validate.verification", says, covers, async |run| {
         let (session, code) = newcomer_with_code(run).await?;
         let before = run.send("before verification", &validate(&session.token)).await?;
+        before.holds(VALIDATE_IS_ABOUT_THE_BEARER, value("/user/email", session.account.email.as_str()));
+        if before.response().text_at("/user/email") != Some(&session.account.email) {
+            return Ok(());
+        }
         before.holds(VALIDATE_EMAIL_VERIFIED_TOLD, value("/user/email_verified", false));
         let verify = verify(&session.token, &code);
         let verified = run.arrange(async || run.send("verify the address", &verify).await).await?;
@@ -142,7 +151,7 @@ fn project_token() -> Case {
     case("uptinio.validate.project-token", says, &[VALIDATE_PROJECT_TOKEN], async |run| {
         let good = proper(run).await?;
         let token = run.value("project_token")?;
-        let answer = good.variant("a project's token", |request| request.bearer(token)).await?;
+        let answer = good.fault("a project's token", |request| request.bearer(token)).await?;
         run.observe(VALIDATE_PROJECT_TOKEN, answer.response().summary());
         Ok(())
     })
@@ -153,7 +162,7 @@ fn banned() -> Case {
     case("uptinio.validate.banned", says, &[ERROR_BANNED_VALIDATE], async |run| {
         let good = proper(run).await?;
         let token = run.value("banned_token")?;
-        let answer = good.variant("a banned user's token", |request| request.bearer(token)).await?;
+        let answer = good.fault("a banned user's token", |request| request.bearer(token)).await?;
         run.observe(ERROR_BANNED_VALIDATE, answer.response().summary());
         Ok(())
     })

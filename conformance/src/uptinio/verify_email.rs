@@ -61,7 +61,7 @@ impl<'r> Waiting<'r> {
 
     /// That nobody was verified, whatever was answered.
     async fn nobody_is_verified(&self, run: &Run) -> Result<Refusal, Stop> {
-        let verified = is_verified(run, &self.session.token).await?;
+        let verified = is_verified(run, &self.session).await?;
         Ok(never("that the address is not verified by it", move || match verified {
             Some(true) => Err("the address is verified".to_owned()),
             _ => Ok(()),
@@ -105,10 +105,10 @@ fn verifies() -> Case {
     case("uptinio.verify-email.verifies", says, covers, async |run| {
         let other = unverified_newcomer(run).await?;
         let (session, code) = newcomer_with_code(run).await?;
-        let before = is_verified(run, &session.token).await?;
+        let before = is_verified(run, &session).await?;
         let answer = run.send("the code that was sent", &verify(&session.token, &code)).await?;
-        let after = is_verified(run, &session.token).await?;
-        let others = is_verified(run, &other.token).await?;
+        let after = is_verified(run, &session).await?;
+        let others = is_verified(run, &other).await?;
         let told = |wanted: Option<bool>, found: Option<bool>| {
             that("that whose the code is, and they alone, is verified", move |_| match found == wanted {
                 true => Ok(()),

@@ -187,6 +187,11 @@ impl Accounts {
         self.users.values().next()
     }
 
+    /// Whoever does not have this address.
+    pub(super) fn another_than(&self, email: &str) -> Option<&User> {
+        self.users.values().find(|user| user.email != email)
+    }
+
     /// The one that deviations mean.
     pub(super) fn first_project(&self) -> Option<&Project> {
         self.projects.values().next()

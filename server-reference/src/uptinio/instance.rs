@@ -245,7 +245,7 @@ impl Instance {
     /// The address that is told of a user who has this one.
     pub(super) fn address_told(&self, email: &str) -> String {
         let accounts = self.accounts();
-        let another = accounts.first_user().filter(|_| self.deviates(Deviation::AnswersNameAnother));
+        let another = accounts.another_than(email).filter(|_| self.deviates(Deviation::AnswersNameAnother));
         another.map_or(email, |another| &another.email).to_owned()
     }
 

@@ -48,7 +48,7 @@ async fn register(State(instance): State<Arc<Instance>>, body: Body) -> Result<R
 
 fn registered(instance: &Instance, sent: &Map<String, Value>, email: &str, name: &str, user: Option<u64>) -> Response {
     let accounts = instance.accounts();
-    let another = accounts.first_user().filter(|_| instance.deviates(Deviation::AnswersNameAnother));
+    let another = accounts.another_than(email).filter(|_| instance.deviates(Deviation::AnswersNameAnother));
     let now = instance.shown_time(instance.clock.now());
     let mut told = json!({
         "email": another.map_or(email, |another| &another.email),

@@ -75,6 +75,7 @@ fn refusal() -> Refusal {
 }
 
 fn refuse(instance: &Instance, user: Option<u64>) -> Result<Refusal, Refusal> {
+    let user = user.or_else(|| instance.accounts().first_user().map(|user| user.id));
     let Some(user) = user.filter(|_| instance.deviates(Deviation::RefusedSignInHoldsToken)) else {
         return Ok(refusal());
     };
