@@ -160,7 +160,7 @@ pub(super) async fn register(run: &Run, account: &Account) -> Result<(), Stop> {
     register_as(run, account, requirement::REGISTER_ANSWERS).await
 }
 
-/// Registers this account, of which `rests_on` says that it is not refused for what it is.
+/// Registers this account, which `rests_on` says is possible.
 pub(super) async fn register_as(run: &Run, account: &Account, rests_on: &'static Requirement) -> Result<(), Stop> {
     run.leave_behind(format!("the user {}", account.email))?;
     let registration = account.registration();
@@ -169,11 +169,7 @@ pub(super) async fn register_as(run: &Run, account: &Account, rests_on: &'static
         return Ok(());
     }
     let reason = format!("registering came to nothing: {}", answer.summary());
-    let is_refused = answer.status == StatusCode::UNPROCESSABLE_ENTITY;
-    Err(Stop::Inconclusive {
-        reason,
-        rests_on: Some(if is_refused { rests_on } else { requirement::REGISTER_ANSWERS }),
-    })
+    Err(Stop::Inconclusive { reason, rests_on: Some(rests_on) })
 }
 
 /// Registers somebody new and signs them in: a session whose address is not verified.

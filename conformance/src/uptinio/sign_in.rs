@@ -150,6 +150,7 @@ fn whole_password() -> Case {
         let (right, wrong) = (format!("{password}a"), format!("{password}b"));
         run.mask("LONG_PASSWORD", &right);
         run.mask("WRONG_LONG_PASSWORD", &wrong);
+        newcomer(run).await?;
         let account = Account { password: right, ..Account::nobody(run) };
         register_as(run, &account, REGISTER_LONG_PASSWORDS).await?;
         let sign_in = proper_sign_in(run, &account).await?;
