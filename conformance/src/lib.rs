@@ -42,8 +42,3 @@ use suite::Suite;
 
 /// The suites of all APIs: the one list of them.
 pub static SUITES: &[Suite] = &[tinyauth::SUITE, umami::SUITE, uptinio::SUITE];
-
-/// Those whose proof is whole.
-pub fn proven() -> impl Iterator<Item = &'static Suite> {
-    SUITES.iter().filter(|suite| suite.proof.is_whole)
-}

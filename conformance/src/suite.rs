@@ -37,8 +37,6 @@ pub struct Recorded {
     pub matrix: &'static str,
     /// Which mutants nobody can notice, and why: the text of `matrix/<api>.equivalent.toml`.
     pub equivalents: &'static str,
-    /// Every mutant is noticed, by exactly what it breaks. Where that is not so yet, `prove` says what is missing.
-    pub is_whole: bool,
 }
 
 /// A reference server on its way up.

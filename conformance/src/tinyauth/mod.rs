@@ -52,7 +52,6 @@ pub(crate) const SUITE: Suite = Suite {
     proof: Recorded {
         matrix: include_str!("../../matrix/tinyauth.txt"),
         equivalents: include_str!("../../matrix/tinyauth.equivalent.toml"),
-        is_whole: true,
     },
 };
 

@@ -30,7 +30,6 @@ pub(crate) const SUITE: Suite = Suite {
     proof: Recorded {
         matrix: include_str!("../../matrix/umami.txt"),
         equivalents: include_str!("../../matrix/umami.equivalent.toml"),
-        is_whole: true,
     },
 };
 

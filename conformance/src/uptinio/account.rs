@@ -190,11 +190,21 @@ pub(super) async fn verified_newcomer(run: &Run) -> Result<Session, Stop> {
     let (session, code) = newcomer_with_code(run).await?;
     let verify = verify(&session.token, &code);
     let answer = run.arrange(async || run.send("verify the address", &verify).await).await?.response();
-    if answer.status.is_success() {
-        return Ok(session);
+    if !answer.status.is_success() {
+        let reason = format!("verifying the address came to nothing: {}", answer.summary());
+        return Err(Stop::Inconclusive { reason, rests_on: Some(requirement::VERIFY_EMAIL_ANSWERS) });
     }
-    let reason = format!("verifying the address came to nothing: {}", answer.summary());
-    Err(Stop::Inconclusive { reason, rests_on: Some(requirement::VERIFY_EMAIL_ANSWERS) })
+    took_effect(run, &session).await?;
+    Ok(session)
+}
+
+/// Sees to it that an address is verified by the code that was taken for it.
+pub(super) async fn took_effect(run: &Run, session: &Session) -> Result<(), Stop> {
+    if is_verified(run, session).await? == Some(false) {
+        let reason = "the address is still called unverified once its code was taken".to_owned();
+        return Err(Stop::Inconclusive { reason, rests_on: Some(requirement::VERIFY_EMAIL_VERIFIES) });
+    }
+    Ok(())
 }
 
 /// Verifies an address by a code.

@@ -14,6 +14,16 @@ pub(super) fn errors(response: &Response) -> Option<Vec<&str>> {
     (!texts.is_empty()).then_some(texts)
 }
 
+/// The status that the document states of a success.
+pub(super) fn answered_200() -> Expect {
+    that("the status 200", |response| told(response, response.status.as_u16() == 200))
+}
+
+/// What was found out elsewhere.
+pub(super) fn found(expected: &str, trouble: Option<String>) -> Expect {
+    that(expected, move |_| trouble.clone().map_or(Ok(()), Err))
+}
+
 fn told(response: &Response, holds: bool) -> Result<(), String> {
     if holds { Ok(()) } else { Err(response.summary()) }
 }

@@ -1,6 +1,7 @@
 //! The verification codes that a target mails.
 
 use crate::run::{Run, Stop};
+use probity_fixtures::uptinio::requirement::{REGISTER_SENDS_A_CODE, RESEND_SENDS_A_CODE};
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::process::Command;
@@ -25,7 +26,7 @@ pub(super) async fn newest(run: &Run, address: &str) -> Result<Option<String>, S
     Ok(code)
 }
 
-/// The code that comes to an address, another than the one that was there before.
+/// The code that comes to an address by registering, or by asking for another than the one that was there `before`.
 pub(super) async fn arrived(run: &Run, address: &str, before: Option<&str>) -> Result<String, Stop> {
     let mut waited = Duration::ZERO;
     loop {
@@ -37,7 +38,8 @@ pub(super) async fn arrived(run: &Run, address: &str, before: Option<&str>) -> R
         waited += PAUSE;
     }
     let reason = format!("no new code came to {address} within {} s", waited.as_secs());
-    Err(Stop::Inconclusive { reason, rests_on: Some(probity_fixtures::uptinio::requirement::REGISTER_SENDS_A_CODE) })
+    let rests_on = if before.is_some() { RESEND_SENDS_A_CODE } else { REGISTER_SENDS_A_CODE };
+    Err(Stop::Inconclusive { reason, rests_on: Some(rests_on) })
 }
 
 /// What the command prints for an address, which it gets by its environment.

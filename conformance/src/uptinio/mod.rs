@@ -53,7 +53,6 @@ pub(crate) const SUITE: Suite = Suite {
     proof: Recorded {
         matrix: include_str!("../../matrix/uptinio.txt"),
         equivalents: include_str!("../../matrix/uptinio.equivalent.toml"),
-        is_whole: false,
     },
 };
 
