@@ -5,7 +5,7 @@ use super::account::{
     verified_newcomer, verify,
 };
 use super::forms::{a_text, answered_200, found, holds_none_of, is_json, members};
-use super::{MAILBOX, mailbox};
+use super::{MAILBOX, USER, mailbox};
 use crate::case::{Case, Effect, Need, case, shape_case};
 use crate::exchange::Response;
 use crate::expect::{never, shows, status, text, value};
@@ -23,6 +23,7 @@ pub(super) fn cases() -> Vec<Case> {
     let within = |case: Case| case.effect(Effect::Permanent);
     let waited = |case: Case| case.effect(Effect::Permanent).effect(Effect::Slow);
     vec![
+        without_token().needs(USER),
         within(already()).needs(MAILBOX),
         // A real server has time for two or three of those that wait: what matters most comes first.
         waited(too_soon()).needs(MAILBOX),
@@ -37,9 +38,9 @@ pub(super) fn cases() -> Vec<Case> {
         waited(refused_requests()),
         waited(again_after_a_minute()),
         waited(per_user()),
+        waited(older_ones()).needs(MAILBOX),
         within(at_the_edge()).needs(Need::Clock),
         within(registration_counts()),
-        waited(without_token()),
         within(failed()).needs(Need::Clock),
     ]
 }
@@ -257,17 +258,17 @@ fn again_after_a_minute() -> Case {
     let says = "Another code may be asked for once more than a minute has passed";
     let covers = &[CODE_AGAIN_AFTER_A_MINUTE];
     case("uptinio.code.again-after-a-minute", says, covers, async |run| {
-        let session = waiting(run).await?;
-        // Registering may count as the first request.
-        for label in ["a minute after registering", "a minute and a second later"] {
-            let answer = run.send(label, &resend(&session.token).may_be_held_off()).await?;
-            if !answer.response().status.is_success() && answer.response().status != StatusCode::TOO_MANY_REQUESTS {
-                let reason = format!("asking for another code came to nothing: {}", answer.response().summary());
-                return Err(Stop::Inconclusive { reason, rests_on: Some(RESEND_ANSWERS) });
-            }
-            answer.holds(CODE_AGAIN_AFTER_A_MINUTE, value("/success", true));
-            run.wait_out(A_MINUTE_LATER).await?;
+        let session = unverified_newcomer(run).await?;
+        // Refused it is where registering counts as a request. Whatever counts, the last one is no later than this.
+        run.send("right after registering", &resend(&session.token).may_be_held_off()).await?;
+        run.wait_out(A_MINUTE_LATER).await?;
+        let later = run.send("a minute and a second later", &resend(&session.token).may_be_held_off()).await?;
+        let response = later.response();
+        if !response.status.is_success() && response.status != StatusCode::TOO_MANY_REQUESTS {
+            let reason = format!("asking for another code came to nothing: {}", response.summary());
+            return Err(Stop::Inconclusive { reason, rests_on: Some(RESEND_ANSWERS) });
         }
+        later.holds(CODE_AGAIN_AFTER_A_MINUTE, value("/success", true));
         Ok(())
     })
 }
@@ -318,14 +319,37 @@ fn registration_counts() -> Case {
     })
 }
 
+fn older_ones() -> Case {
+    let says = "Whether an older code is good still once a new one was sent; and codes differ";
+    case("uptinio.code.older-ones", says, &[CODE_OLDER_ONES, CODE_UNPREDICTABLE], async |run| {
+        let (session, first) = newcomer_with_code(run).await?;
+        let others = mailbox::arrived(run, &newcomer(run).await?.email, None).await?;
+        run.wait_out(A_MINUTE_LATER).await?;
+        let granted = run.control(RESEND_SUCCESS, resend(&session.token), value("/success", true)).await?;
+        let differ = |differ: bool| found("codes that differ", (!differ).then(|| "the same twice".to_owned()));
+        granted.answer().holds(CODE_UNPREDICTABLE, differ(first != others));
+        if first == others {
+            return Ok(());
+        }
+        let second = mailbox::arrived(run, &session.account.email, Some(&first)).await?;
+        granted.answer().holds(CODE_UNPREDICTABLE, differ(second != others));
+        let older = run.send("the older code", &verify(&session.token, &first)).await?;
+        run.observe(CODE_OLDER_ONES, older.response().summary());
+        Ok(())
+    })
+}
+
 fn without_token() -> Case {
     let says = "A code is sent to nobody without a good token";
     case("uptinio.resend.without-token", says, &[RESEND_NEEDS_TOKEN], async |run| {
-        let (_, granted) = granted(run).await?;
+        // Who is verified already need not wait for the minute to pass.
+        let verified = session(run, &Account::own(run)?).await?;
+        let ask = resend(&verified.token).to_succeed_by(RESEND_ALREADY_STATUS);
+        let proper = run.control(RESEND_ALREADY_SUCCESS, ask, value("/success", true)).await?;
         let none = run.random_text(40);
-        let missing = granted.fault("without a token", |request| request.without_header(&AUTHORIZATION)).await?;
+        let missing = proper.fault("without a token", |request| request.without_header(&AUTHORIZATION)).await?;
         missing.holds(RESEND_NEEDS_TOKEN, status(401));
-        let invalid = granted.fault("with one that is none", |request| request.bearer(&none)).await?;
+        let invalid = proper.fault("with one that is none", |request| request.bearer(&none)).await?;
         invalid.holds(RESEND_NEEDS_TOKEN, status(401));
         Ok(())
     })

@@ -7,7 +7,7 @@ use super::faults::no_objects;
 use super::forms::{a_text, answered_200, found, is_json, members, says};
 use super::{MAILBOX, mailbox};
 use crate::case::{Case, Effect, Need, case, shape_case};
-use crate::expect::{Refusal, never, refused, status, that, value};
+use crate::expect::{Refusal, never, refused, same_answer_as, status, that, value};
 use crate::run::{Control, Refused, Run, Stop};
 use http::header::AUTHORIZATION;
 use probity_fixtures::uptinio::operation;
@@ -35,7 +35,6 @@ pub(super) fn cases() -> Vec<Case> {
         expires().needs(Need::Clock),
         until_then().needs(Need::Clock),
         at_the_edge().needs(Need::Clock),
-        older_ones().effect(Effect::Slow),
         guesses(),
     ];
     cases.into_iter().map(|case| case.effect(Effect::Permanent).needs(MAILBOX)).collect()
@@ -378,12 +377,17 @@ fn no_object() -> Case {
 }
 
 fn expires() -> Case {
-    let says = "A code is not good once 15 minutes have passed";
+    let says = "A code is a wrong one once 15 minutes have passed";
     case("uptinio.code.expires", says, &[CODE_EXPIRES], async |run| {
         let waiting = waiting(run).await?;
         run.advance_clock(Duration::from_secs(15 * 60 + 1))?;
         let refusal = waiting.sends("15 minutes and a second later", waiting.code.as_str()).await?;
-        refusal.holds(CODE_EXPIRES, status(422)).holds(CODE_EXPIRES, waiting.nobody_is_verified(run).await?);
+        let nobody = waiting.nobody_is_verified(run).await?;
+        let wrong = waiting.sends("a wrong one", other_than(&waiting.code)).await?.response();
+        refusal
+            .holds(CODE_EXPIRES, status(422))
+            .holds(CODE_EXPIRES, same_answer_as(&wrong))
+            .holds(CODE_EXPIRES, nobody);
         Ok(())
     })
 }
@@ -406,29 +410,6 @@ fn at_the_edge() -> Case {
         run.advance_clock(Duration::from_secs(15 * 60))?;
         let answer = waiting.control.variant("exactly then", |_| verify(&waiting.session.token, &waiting.code)).await?;
         run.observe(CODE_EXACTLY_15_MINUTES, answer.response().summary());
-        Ok(())
-    })
-}
-
-fn older_ones() -> Case {
-    let says = "Whether an older code is good still once a new one was sent; and codes differ";
-    case("uptinio.code.older-ones", says, &[CODE_OLDER_ONES, CODE_UNPREDICTABLE], async |run| {
-        let waiting = waiting(run).await?;
-        let (first, email) = (waiting.code.clone(), waiting.session.account.email.as_str());
-        let others = mailbox::arrived(run, &newcomer(run).await?.email, None).await?;
-        let differ =
-            |differ: bool| found("codes that differ from one another", (!differ).then(|| "the same twice".into()));
-        waiting.control.answer().holds(CODE_UNPREDICTABLE, differ(first != others));
-        if first == others {
-            return Ok(());
-        }
-        run.wait_out(Duration::from_secs(61)).await?;
-        let resend = super::account::resend(&waiting.session.token);
-        let sent = run.control(RESEND_SUCCESS, resend, value("/success", true)).await?;
-        let second = mailbox::arrived(run, email, Some(&first)).await?;
-        sent.answer().holds(CODE_UNPREDICTABLE, differ(second != others));
-        let older = waiting.control.variant("the older code", |_| verify(&waiting.session.token, &first)).await?;
-        run.observe(CODE_OLDER_ONES, older.response().summary());
         Ok(())
     })
 }
