@@ -3,6 +3,7 @@
 use crate::engine::Outcome;
 use crate::run::Stop;
 use probity_fixtures::Requirement;
+use std::borrow::Borrow;
 
 /// A requirement that a case departs from.
 pub(crate) struct Departed<'o> {
@@ -20,7 +21,7 @@ pub(crate) struct Departed<'o> {
 
 /// What a case departs from: what it asserted itself, and for the case of an operation's shape what the answers to that
 /// operation showed in all other cases. Once per requirement: the first exchange that shows it stands for all.
-pub(crate) fn departed<'o>(outcome: &'o Outcome, all: &'o [Outcome]) -> Vec<Departed<'o>> {
+pub(crate) fn departed<'o>(outcome: &'o Outcome, all: &'o [impl Borrow<Outcome>]) -> Vec<Departed<'o>> {
     let asserted = outcome.assertions.iter().filter_map(|assertion| {
         Some(Departed {
             requirement: assertion.requirement,
@@ -32,7 +33,8 @@ pub(crate) fn departed<'o>(outcome: &'o Outcome, all: &'o [Outcome]) -> Vec<Depa
     });
     let played = !matches!(outcome.stop, Some(Stop::Skip(_)));
     let judged = outcome.case.shape_of.filter(|_| played);
-    let others = all.iter().filter(|other| other.aim.suite().api.name == outcome.aim.suite().api.name);
+    let others =
+        all.iter().map(Borrow::borrow).filter(|other| other.aim.suite().api.name == outcome.aim.suite().api.name);
     let of_shape = others.flat_map(|other| {
         let of_operation = other.departures.iter().filter(move |(operation, ..)| Some(*operation) == judged);
         of_operation.map(move |(_, departure, exchange)| Departed {

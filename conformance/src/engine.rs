@@ -16,7 +16,7 @@ use crate::wire::{NoResponse, Prober};
 use futures_util::FutureExt as _;
 use probity_fixtures::{Operation, Requirement};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -119,6 +119,8 @@ pub struct Outcome {
     pub left_on_purpose: Vec<String>,
     /// How many of the exchanges came before what removes again.
     pub played: usize,
+    /// The deviations that its own embedded server came to where it would have departed, had it had them.
+    pub asked: BTreeSet<&'static str>,
     /// What must not be shown of it.
     pub secrets: Secrets,
     /// How long it took.
@@ -258,6 +260,7 @@ impl Worker<'_> {
             leftovers: leftovers.into_inner(),
             left_on_purpose: left_on_purpose.into_inner(),
             played: played.played,
+            asked: played.asked,
             took: began.elapsed(),
         }
     }
@@ -276,14 +279,15 @@ impl Worker<'_> {
 
     async fn play_case(&self, job: &Job) -> Result<Played, String> {
         let mut random = fastrand::Rng::with_seed(seed_of(&job.case.id, self.options.seed));
-        let (target, _server) = match &*job.aim {
+        let (target, server) = match &*job.aim {
             Aim::External(target) => (target.clone(), None),
             Aim::Embedded { suite, deviations, .. } => {
                 let embedded = (suite.embed)(deviations, random.fork()).await;
                 let mut embedded = embedded.map_err(|error| format!("the reference server did not start: {error}"))?;
                 let server = std::mem::replace(&mut embedded.server, Box::new(()));
+                let asked = std::mem::replace(&mut embedded.asked, Box::new(BTreeSet::new));
                 let target = Target::embedded(suite, embedded, self.options.timeout);
-                (Arc::new(target.map_err(|error| error.to_string())?), Some(server))
+                (Arc::new(target.map_err(|error| error.to_string())?), Some((server, asked)))
             }
         };
         let run = Run {
@@ -315,7 +319,8 @@ impl Worker<'_> {
         };
         let played = run.record.exchanges.borrow().len();
         run.remove().await;
-        Ok(Played { record: run.record, end, played })
+        let asked = server.map(|(_, asked)| asked()).unwrap_or_default();
+        Ok(Played { record: run.record, end, played, asked })
     }
 }
 
@@ -325,6 +330,7 @@ struct Played {
     end: End,
     /// How many of the exchanges were the case's own; what removes again comes after them.
     played: usize,
+    asked: BTreeSet<&'static str>,
 }
 
 enum End {
@@ -335,7 +341,7 @@ enum End {
 
 impl Played {
     fn ended(end: End) -> Self {
-        Self { record: Record::default(), end, played: 0 }
+        Self { record: Record::default(), end, played: 0, asked: BTreeSet::new() }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::exchange::Response;
 use crate::run::{Removal, Run, Stop};
 use probity_fixtures::{Api, Operation};
 use probity_server::Clock;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::pin::Pin;
 use std::sync::LazyLock;
@@ -73,6 +73,8 @@ pub struct Embedded {
     pub clock: Clock,
     /// Where its mails are read, if it sends any.
     pub mailbox: Option<Mailbox>,
+    /// The ids of the deviations that the server came to so far where it would have departed, had it had them.
+    pub asked: Box<dyn Fn() -> BTreeSet<&'static str>>,
     /// Stops the server when dropped.
     pub server: Box<dyn std::any::Any>,
 }

@@ -1,7 +1,7 @@
 //! What every server can be told before it starts, whichever API it answers.
 
+use crate::deviation::{Asked, Deviations};
 use crate::{Clock, Limits};
-use std::collections::HashSet;
 use std::hash::Hash;
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -59,16 +59,16 @@ impl<Setup> Builder<Setup> {
 #[derive(Debug)]
 pub struct Setup<Seed, Deviation> {
     pub(crate) seed: Seed,
-    pub(crate) deviations: HashSet<Deviation>,
+    pub(crate) deviations: Deviations<Deviation>,
 }
 
 impl<Seed, Deviation> Setup<Seed, Deviation> {
     pub(crate) fn new(seed: Seed) -> Self {
-        Self { seed, deviations: HashSet::new() }
+        Self { seed, deviations: Deviations::default() }
     }
 }
 
-impl<Seed, Deviation: Eq + Hash> Builder<Setup<Seed, Deviation>> {
+impl<Seed, Deviation: Copy + Eq + Hash> Builder<Setup<Seed, Deviation>> {
     /// The users and the rest that there is. By default what the document's samples speak of.
     pub fn seed(mut self, seed: Seed) -> Self {
         self.setup.seed = seed;
@@ -77,7 +77,13 @@ impl<Seed, Deviation: Eq + Hash> Builder<Setup<Seed, Deviation>> {
 
     /// The ways to depart from the document, besides those already given. By default none.
     pub fn deviations(mut self, deviations: impl IntoIterator<Item = Deviation>) -> Self {
-        self.setup.deviations.extend(deviations);
+        self.setup.deviations.add(deviations);
+        self
+    }
+
+    /// Has it noted which deviations come into question, from its start on.
+    pub fn asked(mut self, asked: &Asked<Deviation>) -> Self {
+        self.setup.deviations.tell(asked);
         self
     }
 }

@@ -1,4 +1,58 @@
-//! The form that every API's deviations have: an enum whose variants are the entries of the API's catalogue.
+//! The form that every API's deviations have: an enum whose variants are the entries of the API's catalogue; and how a
+//! server has them.
+
+use std::collections::HashSet;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Which deviations a server came to where it would have departed, had it had them. What it answered without ever coming to
+/// one it would have answered with it as well.
+#[derive(Debug, Clone)]
+pub struct Asked<Deviation>(Arc<Mutex<HashSet<Deviation>>>);
+
+impl<Deviation: Copy + Eq + Hash> Asked<Deviation> {
+    /// Those so far.
+    pub fn so_far(&self) -> HashSet<Deviation> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl<Deviation> Default for Asked<Deviation> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+/// The deviations of one server.
+#[derive(Debug)]
+pub(crate) struct Deviations<Deviation> {
+    chosen: HashSet<Deviation>,
+    asked: Option<Asked<Deviation>>,
+}
+
+impl<Deviation: Copy + Eq + Hash> Deviations<Deviation> {
+    pub(crate) fn add(&mut self, deviations: impl IntoIterator<Item = Deviation>) {
+        self.chosen.extend(deviations);
+    }
+
+    pub(crate) fn tell(&mut self, asked: &Asked<Deviation>) {
+        self.asked = Some(asked.clone());
+    }
+
+    /// Whether the server departs in this way.
+    pub(crate) fn contains(&self, deviation: Deviation) -> bool {
+        if let Some(Asked(asked)) = &self.asked {
+            asked.lock().unwrap_or_else(PoisonError::into_inner).insert(deviation);
+        }
+        self.chosen.contains(&deviation)
+    }
+}
+
+impl<Deviation> Default for Deviations<Deviation> {
+    fn default() -> Self {
+        Self { chosen: HashSet::new(), asked: None }
+    }
+}
 
 /// Declares `Deviation` from pairs of variant and id, and the tests that hold it equal to the API's catalogue. What each
 /// one means stands once, there.

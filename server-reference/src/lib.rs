@@ -45,6 +45,7 @@ mod web_address;
 
 pub use builder::{Builder, Setup};
 pub use clock::Clock;
+pub use deviation::Asked;
 pub use limits::Limits;
 pub use serve::RunningServer;
 

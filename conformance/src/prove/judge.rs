@@ -11,6 +11,7 @@ use crate::run::Stop;
 use crate::verdict::{self, Verdict};
 use probity_fixtures::Requirement;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What a mutant came to.
 pub struct Judged {
@@ -60,7 +61,9 @@ impl Judged {
     }
 }
 
-pub(super) fn judge(subject: &Subject, mutant: &Mutant, outcomes: &[Outcome]) -> Judged {
+/// Of `played` are the cases that were put to the mutant, of `spared` those that come to the same without it.
+pub(super) fn judge(subject: &Subject, mutant: &Mutant, played: &[Outcome], spared: &[Arc<Outcome>]) -> Judged {
+    let outcomes: Vec<&Outcome> = played.iter().chain(spared.iter().map(Arc::as_ref)).collect();
     let known = Known { entries: mutant.breaks.iter().map(entry).collect() };
     let mut judged = Judged {
         mutant: mutant.id.clone(),
@@ -74,9 +77,9 @@ pub(super) fn judge(subject: &Subject, mutant: &Mutant, outcomes: &[Outcome]) ->
         errors: Vec::new(),
         ran: Vec::new(),
     };
-    for outcome in outcomes {
+    for outcome in &outcomes {
         let case = outcome.case.id.to_string();
-        let departed = departed(outcome, outcomes);
+        let departed = departed(outcome, &outcomes);
         let requirements: Vec<_> = departed.iter().map(|one| (one.requirement, one.actual)).collect();
         let verdict = verdict::of_case(outcome, &requirements, &Known::default());
         let stop = stopped(outcome);
@@ -105,7 +108,7 @@ pub(super) fn judge(subject: &Subject, mutant: &Mutant, outcomes: &[Outcome]) ->
         judged.ran.push(Ran { case, judges, verdict, stop });
     }
     if judged.is_deviation {
-        judged.errors.extend(undecodable(outcomes));
+        judged.errors.extend(undecodable(played));
     }
     judged.ran.sort_by(|one, other| one.case.cmp(&other.case));
     judged

@@ -7,8 +7,10 @@
 //! nothing else; and when no case passes against a target that proves nothing. Which case notices what is committed, and
 //! has to be exactly so.
 //!
-//! The clean run shows which case asserts what. A change of an answer is put to the cases that assert what it breaks, a
-//! deviation to all of its API, so that what is found besides shows too.
+//! The clean run shows which case asserts what, and to which of its deviations the server came on the way. A change of an
+//! answer is put to the cases that assert what it breaks; a deviation to all of its API that led the server to it, so that
+//! what is found besides shows too. Until a server comes to where it departs it is the one that is right: all other cases
+//! come to the same.
 
 mod change;
 mod equivalent;
@@ -121,6 +123,8 @@ struct Subject {
     committed: BTreeSet<Kill>,
     /// The requirements that each case asserts of the server that is right, as far as it was played.
     asserted: BTreeMap<String, BTreeSet<&'static str>>,
+    /// What each case came to against the server that is right, as far as it was played.
+    clean: BTreeMap<String, Arc<Outcome>>,
     judged: BTreeMap<usize, Judged>,
     nulls: Vec<(String, Vec<String>)>,
     flaws: Vec<Flaw>,
@@ -137,6 +141,7 @@ impl Subject {
             equivalents: equivalent::read(suite.proof.equivalents).map_err(|what| format!("{list}: {what}"))?,
             committed: matrix::read(suite.proof.matrix).map_err(|what| format!("{matrix}: {what}"))?,
             asserted: BTreeMap::new(),
+            clean: BTreeMap::new(),
             judged: BTreeMap::new(),
             nulls: Vec::new(),
             flaws: Vec::new(),
@@ -181,6 +186,8 @@ impl Subject {
             self.flaws.extend(not_passing.map(|case| Flaw::NotClean { case: case.id, verdict: case.verdict }));
             self.flaws.extend(report.errors.into_iter().map(|error| Flaw::SuiteError { mutant: None, error }));
         }
+        let by_case = |outcome: Outcome| (outcome.case.id.to_string(), Arc::new(outcome));
+        self.clean.extend(outcomes.into_iter().map(by_case));
         Ok(())
     }
 
@@ -190,6 +197,13 @@ impl Subject {
             Some(asserted) => mutant.breaks.iter().any(|requirement| asserted.contains(requirement.id)),
             None => mutant.breaks.iter().any(|requirement| case.requirements.contains(requirement)),
         }
+    }
+
+    /// What a case came to against the server that is right, where it comes to the same against one that departs so: no
+    /// request of its led to where that server departs.
+    fn spares(&self, mutant: &Mutant, case: &Case) -> Option<Arc<Outcome>> {
+        let outcome = self.clean.get(case.id.as_ref())?;
+        (mutant.is_deviation() && !outcome.asked.contains(mutant.id.as_str())).then(|| outcome.clone())
     }
 
     fn proof(mut self, selection: &Selection) -> ApiProof {
@@ -214,6 +228,8 @@ struct Batch {
     subject: usize,
     what: What,
     jobs: Vec<Job>,
+    /// What the cases came to that need not be played.
+    spared: Vec<Arc<Outcome>>,
     aim: Arc<Aim>,
 }
 
@@ -232,14 +248,21 @@ fn batches(subjects: &[Subject], selection: &Selection, nulls: Option<&NullTarge
                 continue;
             }
             let aim = Arc::new(mutant.aim(subject.suite));
-            let jobs = cases.into_iter().map(|case| job(case, &aim)).collect();
-            batches.push(Batch { subject: place, what: What::Mutant(number), jobs, aim });
+            let (mut jobs, mut spared) = (Vec::new(), Vec::new());
+            for case in cases {
+                match subject.spares(mutant, case) {
+                    Some(outcome) => spared.push(outcome),
+                    None => jobs.push(job(case, &aim)),
+                }
+            }
+            batches.push(Batch { subject: place, what: What::Mutant(number), jobs, spared, aim });
         }
         let own = nulls.into_iter().flat_map(|nulls| &nulls.targets);
         let own = own.filter(|null| null.aim.suite().api.name == subject.suite.api.name);
         for null in own.filter(|null| selection.takes_null(&null.id)) {
             let jobs = subject.cases.iter().map(|case| job(case, &null.aim)).collect();
-            batches.push(Batch { subject: place, what: What::Null(null.id.clone()), jobs, aim: null.aim.clone() });
+            let what = What::Null(null.id.clone());
+            batches.push(Batch { subject: place, what, jobs, spared: Vec::new(), aim: null.aim.clone() });
         }
     }
     batches
@@ -280,7 +303,7 @@ fn conclude(subjects: &mut [Subject], batch: &Batch, outcomes: &[Outcome]) {
     let subject = &mut subjects[batch.subject];
     match &batch.what {
         What::Mutant(number) => {
-            let judged = judge(subject, &subject.mutants[*number], outcomes);
+            let judged = judge(subject, &subject.mutants[*number], outcomes, &batch.spared);
             subject.judged.insert(*number, judged);
         }
         What::Null(id) => {

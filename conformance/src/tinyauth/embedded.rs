@@ -5,7 +5,7 @@ use crate::run::{Run, Stop};
 use crate::suite::Embedded;
 use fastrand::Rng;
 use probity_server::tinyauth::{Deviation, Provider, Seed, TotpSecret, User};
-use probity_server::{Clock, ReferenceServer, RunningServer, identity};
+use probity_server::{Asked, Clock, ReferenceServer, RunningServer, identity};
 use std::collections::BTreeMap;
 use std::io;
 use url::Url;
@@ -45,8 +45,9 @@ pub(super) async fn start(deviations: &[&'static str], mut random: Rng) -> io::R
         app_url: Url::parse(APP_URL).ok(),
         providers: vec![Provider::generic(&provider)],
     };
-    let server =
-        ReferenceServer::tinyauth().hash_cost(0).seed(seed).deviations(deviations).clock(clock.clone()).start().await?;
+    let asked = Asked::default();
+    let server = ReferenceServer::tinyauth().hash_cost(0).seed(seed).deviations(deviations).asked(&asked);
+    let server = server.clock(clock.clone()).start().await?;
     let gate = gate::start(Url::parse(server.url()).map_err(io::Error::other)?).await?;
     Ok(Embedded {
         url: server.url().to_owned(),
@@ -66,6 +67,7 @@ pub(super) async fn start(deviations: &[&'static str], mut random: Rng) -> io::R
         made: BTreeMap::new(),
         clock,
         mailbox: None,
+        asked: Box::new(move || asked.so_far().into_iter().map(Deviation::id).collect()),
         server: Box::new((server, provider, gate)),
     })
 }

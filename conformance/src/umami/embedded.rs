@@ -3,7 +3,7 @@
 use crate::suite::Embedded;
 use fastrand::Rng;
 use probity_server::umami::{Deviation, Role, Seed, User, Website};
-use probity_server::{Clock, ReferenceServer};
+use probity_server::{Asked, Clock, ReferenceServer};
 use std::collections::BTreeMap;
 use std::io;
 
@@ -22,10 +22,12 @@ pub(super) async fn start(deviations: &[&'static str], mut random: Rng) -> io::R
         Website::new("Elsewhere", "elsewhere.example", other.username.as_str()),
     ];
     let seed = Seed { users: vec![user, other], websites };
+    let asked = Asked::default();
     let server = ReferenceServer::umami()
         .hash_cost(0)
         .seed(seed)
         .deviations(deviations)
+        .asked(&asked)
         .clock(Clock::standing())
         .start()
         .await?;
@@ -35,6 +37,7 @@ pub(super) async fn start(deviations: &[&'static str], mut random: Rng) -> io::R
         made: BTreeMap::new(),
         clock: server.clock().clone(),
         mailbox: None,
+        asked: Box::new(move || asked.so_far().into_iter().map(Deviation::id).collect()),
         server: Box::new(server),
     })
 }

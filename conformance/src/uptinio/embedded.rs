@@ -4,7 +4,7 @@ use crate::suite::{Embedded, Made};
 use fastrand::Rng;
 use probity_server::identity::Person;
 use probity_server::uptinio::{Deviation, Google, Plan, Project, Seed, User};
-use probity_server::{Clock, ReferenceServer, identity};
+use probity_server::{Asked, Clock, ReferenceServer, identity};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -80,8 +80,9 @@ pub(super) async fn start(deviations: &[&'static str], mut random: Rng) -> io::R
         google: Some(Google::played_by(&provider)),
         ..Seed::default()
     };
-    let server =
-        ReferenceServer::uptinio().hash_cost(0).seed(seed).deviations(deviations).clock(clock.clone()).start().await?;
+    let asked = Asked::default();
+    let server = ReferenceServer::uptinio().hash_cost(0).seed(seed).deviations(deviations).asked(&asked);
+    let server = server.clock(clock.clone()).start().await?;
     let outbox = server.outbox().clone();
     Ok(Embedded {
         url: server.url().to_owned(),
@@ -89,6 +90,7 @@ pub(super) async fn start(deviations: &[&'static str], mut random: Rng) -> io::R
         made,
         clock,
         mailbox: Some(Box::new(move |address| Some(outbox.code_for(address)?.expose_secret().to_owned()))),
+        asked: Box::new(move || asked.so_far().into_iter().map(Deviation::id).collect()),
         server: Box::new((server, provider)),
     })
 }

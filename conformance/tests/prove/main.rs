@@ -5,5 +5,6 @@ mod matrix;
 mod mutants;
 mod pairs;
 mod sample;
+mod spared;
 mod traceability;
 mod what_is_missing;

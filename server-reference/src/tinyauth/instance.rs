@@ -10,6 +10,7 @@ use super::seal::Seal;
 use super::seed::{Password, Seed, User};
 use super::ticket::Ticket;
 use super::totp_secret::TotpSecret;
+use crate::deviation::Deviations;
 use crate::expiring::Expiring;
 use crate::password::{Hasher, PasswordHash};
 use crate::{Clock, Limits, random};
@@ -36,7 +37,7 @@ pub(super) struct Instance {
     pub(super) clock: Clock,
     pub(super) started: SystemTime,
     pub(super) limits: Limits,
-    deviations: HashSet<Deviation>,
+    deviations: Deviations<Deviation>,
     /// The states of tickets that were redeemed.
     pub(super) spent_states: Expiring<String, ()>,
     /// What only deviations ask for: tickets by their states, identities by code and state, a text that is always the
@@ -64,7 +65,7 @@ impl Instance {
     pub(super) fn new(
         seed: Seed,
         app_url: AppUrl,
-        deviations: HashSet<Deviation>,
+        deviations: Deviations<Deviation>,
         clock: Clock,
         hash_cost: u32,
         limits: Limits,
@@ -79,7 +80,7 @@ impl Instance {
             })
         };
         let accounts = seed.users.into_iter().map(account).collect::<io::Result<_>>()?;
-        let is_key_shared = deviations.contains(&Deviation::SessionKeyShared);
+        let is_key_shared = deviations.contains(Deviation::SessionKeyShared);
         Ok(Self {
             accounts,
             providers: seed.providers,
@@ -105,7 +106,7 @@ impl Instance {
 
     /// Whether it departs from the document in this way.
     pub(super) fn deviates(&self, deviation: Deviation) -> bool {
-        self.deviations.contains(&deviation)
+        self.deviations.contains(deviation)
     }
 
     pub(super) fn first_account(&self) -> &Account {
@@ -174,7 +175,7 @@ impl Instance {
     }
 }
 
-fn hashed(hasher: &Hasher, password: &Password, deviations: &HashSet<Deviation>) -> io::Result<PasswordHash> {
+fn hashed(hasher: &Hasher, password: &Password, deviations: &Deviations<Deviation>) -> io::Result<PasswordHash> {
     match password {
         Password::Plain(password) => hasher.hash(&counted(deviations, password.expose_secret()).into()),
         Password::Hashed(hash) => PasswordHash::read(hash)
@@ -183,8 +184,8 @@ fn hashed(hasher: &Hasher, password: &Password, deviations: &HashSet<Deviation>)
 }
 
 /// What counts of a password: all of it.
-fn counted(deviations: &HashSet<Deviation>, password: &str) -> String {
-    let deviates = |deviation| deviations.contains(&deviation);
+fn counted(deviations: &Deviations<Deviation>, password: &str) -> String {
+    let deviates = |deviation| deviations.contains(deviation);
     let password = if deviates(Deviation::PasswordTrimmed) { password.trim() } else { password };
     let end = password.find('\0').filter(|_| deviates(Deviation::PasswordCutAtNul)).unwrap_or(password.len());
     let letters = if deviates(Deviation::PasswordShortened) { 12 } else { usize::MAX };

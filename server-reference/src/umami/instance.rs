@@ -5,11 +5,11 @@ use super::seed::{Role, Seed, Website};
 use super::token::Tokens;
 use super::traffic::{KEPT, Traffic};
 use super::visitor::Visitors;
+use crate::deviation::Deviations;
 use crate::password::{Hasher, PasswordHash};
 use crate::{Clock, Limits};
 use indexmap::IndexMap;
 use secrecy::ExposeSecret as _;
-use std::collections::HashSet;
 use std::io;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -25,7 +25,7 @@ pub(super) struct Instance {
     pub(super) tokens: Tokens,
     pub(super) clock: Clock,
     pub(super) limits: Limits,
-    deviations: HashSet<Deviation>,
+    deviations: Deviations<Deviation>,
     /// How many logins there were, which only a deviation asks for.
     pub(super) logins: AtomicUsize,
 }
@@ -43,7 +43,7 @@ impl Instance {
     /// Of a seed that passed its check: there is at least one user.
     pub(super) fn new(
         seed: Seed,
-        deviations: HashSet<Deviation>,
+        deviations: Deviations<Deviation>,
         clock: Clock,
         hash_cost: u32,
         limits: Limits,
@@ -76,7 +76,7 @@ impl Instance {
 
     /// Whether it departs from the document in this way.
     pub(super) fn deviates(&self, deviation: Deviation) -> bool {
-        self.deviations.contains(&deviation)
+        self.deviations.contains(deviation)
     }
 
     pub(super) fn first_account(&self) -> &Account {
@@ -126,8 +126,8 @@ impl Instance {
 }
 
 /// What counts of a password: all of it.
-fn counted(deviations: &HashSet<Deviation>, password: &str) -> String {
-    let deviates = |deviation| deviations.contains(&deviation);
+fn counted(deviations: &Deviations<Deviation>, password: &str) -> String {
+    let deviates = |deviation| deviations.contains(deviation);
     let password = if deviates(Deviation::PasswordTrimmed) { password.trim() } else { password };
     let end = password.find('\0').filter(|_| deviates(Deviation::PasswordCutAtNul)).unwrap_or(password.len());
     let letters = if deviates(Deviation::PasswordShortened) { 12 } else { usize::MAX };

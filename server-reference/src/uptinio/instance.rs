@@ -10,6 +10,7 @@ use super::rate_limit::RateLimits;
 use super::seed::{self, Seed};
 use super::throttle::Throttle;
 use super::token::{self, Digest, UserTokens};
+use crate::deviation::Deviations;
 use crate::expiring::Expiring;
 use crate::password::{Hasher, PasswordHash, is_hashable};
 use crate::{Clock, Limits};
@@ -18,7 +19,6 @@ use base64::prelude::BASE64_STANDARD;
 use ring::digest::{SHA256, digest};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
-use std::collections::HashSet;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -42,7 +42,7 @@ pub(super) struct Instance {
     pub(super) nobodys: Arc<PasswordHash>,
     pub(super) clock: Clock,
     pub(super) limits: Limits,
-    deviations: HashSet<Deviation>,
+    deviations: Deviations<Deviation>,
     /// What only deviations ask for: projects' tokens that were used, users' tokens that were told as projects', how often
     /// tokens were validated, and whoever came from Google first.
     used_project_tokens: Expiring<Digest, ()>,
@@ -55,7 +55,7 @@ impl Instance {
     /// Of a seed that passed its check.
     pub(super) fn new(
         seed: Seed,
-        deviations: HashSet<Deviation>,
+        deviations: Deviations<Deviation>,
         clock: Clock,
         hash_cost: u32,
         limits: Limits,
@@ -124,7 +124,7 @@ impl Instance {
 
     /// Whether it departs from the document in this way.
     pub(super) fn deviates(&self, deviation: Deviation) -> bool {
-        self.deviations.contains(&deviation)
+        self.deviations.contains(deviation)
     }
 
     /// The accounts that there are while this is held.
