@@ -246,12 +246,18 @@ pub struct RequirementReport {
     pub level: &'static str,
     /// The document's section.
     pub section: &'static str,
+    /// Where the document says it: `lines 14-15`.
+    pub cited: String,
     /// What it says.
     pub says: &'static str,
     /// The heaviest that its cases tell of it; `skip` when none was played.
     pub verdict: Verdict,
     /// The cases that cover it.
     pub cases: Vec<String>,
+    /// The wrong servers that `prove` has seen a case notice by it: it can be failed.
+    pub mutants: Vec<String>,
+    /// Recorded releases that depart from it.
+    pub releases: Vec<&'static str>,
     /// Why it cannot be seen over HTTP.
     pub untestable: Option<&'static str>,
 }

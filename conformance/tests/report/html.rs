@@ -45,6 +45,18 @@ proptest! {
 }
 
 #[test]
+fn a_requirement_leads_to_its_lines_its_cases_what_proves_it_and_who_departs() {
+    let page = fs::read_to_string(real(&["--release", "umami-3.1.0"]).file).expect("the page");
+    let row = page.split("<tr id=\"requirement-umami.login.created-at-format\">").nth(1).expect("a row");
+    let row = row.split("</tr>").next().unwrap_or_default();
+    for part in
+        ["line 19", "href=\"#case-umami.login.shape\"", "umami.login.2XX:/user/createdAt:another-value", "umami-3.1.0"]
+    {
+        assert!(row.contains(part), "{part} is not in {row}");
+    }
+}
+
+#[test]
 fn in_a_browser_the_page_shows_the_counts_and_asks_nobody_and_complains_of_nothing() {
     let Some(mut browser) = browser() else { return };
     for page in [real(&["--release", "umami-3.1.0"]), real(&["--target", "umami=http://127.0.0.1:9"]), hostile()] {

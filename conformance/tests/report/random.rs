@@ -33,9 +33,12 @@ pub(crate) fn report(cases: usize) -> impl Strategy<Value = Report> {
             id,
             level: "must",
             section: "POST /api/auth/login",
+            cited: "lines 14-15".to_owned(),
             says: "`token` is a text",
             verdict: Verdict::Pass,
             cases: cases.iter().filter(|case| case.requirements.contains(&id)).map(|case| case.id.clone()).collect(),
+            mutants: vec!["umami.login.2XX:/token:gone".to_owned()],
+            releases: vec!["umami-3.1.0"],
             untestable: None,
         };
         let observation = |value| Observation { requirement: REQUIREMENTS[0], question: "Which status?", value };

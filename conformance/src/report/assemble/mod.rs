@@ -10,6 +10,7 @@ use crate::diagnosis;
 use crate::engine::Outcome;
 use crate::known::Known;
 use crate::plan::Aim;
+use crate::trace::trace;
 use crate::verdict::{self, Tally, Verdict};
 use case::case_report;
 use decoding::decodings;
@@ -65,7 +66,12 @@ pub fn assemble(run: Run, aims: &[&Aim], outcomes: &[Outcome], known: &Known) ->
         (api, api.and_then(order))
     };
     cases.sort_by_key(place);
-    let requirements = requirement_reports(&apis, outcomes, &cases, known);
+    let traced = aims.iter().map(|aim| trace(aim.suite())).collect::<Result<Vec<_>, _>>();
+    let traced = traced.unwrap_or_else(|trouble| {
+        errors.push(trouble);
+        Vec::new()
+    });
+    let requirements = requirement_reports(traced.concat(), outcomes, &cases, known);
     let entries = known_reports(aims, known, outcomes, &cases);
     let sdk = decodings(outcomes, &mut errors);
     if run.undeviated {

@@ -3,6 +3,7 @@
 use crate::engine::Outcome;
 use crate::known::Known;
 use crate::report::{CaseReport, Observation, RequirementReport};
+use crate::trace::Traced;
 use crate::verdict::{self, Verdict};
 use probity_fixtures::{Api, Requirement};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +19,7 @@ pub(super) fn exercised_by(outcome: &Outcome) -> impl Iterator<Item = &'static s
 }
 
 pub(super) fn requirement_reports(
-    apis: &[&'static Api],
+    traced: Vec<Traced>,
     outcomes: &[Outcome],
     cases: &[CaseReport],
     known: &Known,
@@ -34,16 +35,19 @@ pub(super) fn requirement_reports(
             None => Verdict::Inconclusive,
         }
     };
-    let all = apis.iter().flat_map(|api| api.requirements);
-    let report = all.map(|requirement| {
+    let report = traced.into_iter().map(|Traced { requirement, mutants, mut releases, .. }| {
+        releases.dedup_by_key(|(release, _)| *release);
         let covering: Vec<_> = cases.iter().filter(|case| case.requirements.contains(&requirement.id)).collect();
         RequirementReport {
             id: requirement.id,
             level: requirement.level.as_str(),
             section: requirement.section,
+            cited: requirement.citation(),
             says: requirement.says,
             verdict: covering.iter().map(|case| verdict(requirement, case)).max().unwrap_or(Verdict::Skip),
             cases: covering.iter().map(|case| case.id.clone()).collect(),
+            mutants,
+            releases: releases.into_iter().map(|(release, _)| release).collect(),
             untestable: requirement.untestable,
         }
     });

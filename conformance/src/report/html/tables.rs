@@ -148,6 +148,7 @@ pub(super) fn requirements(report: &Report) -> Markup {
     html! {
         section #requirements {
             h2 { "Requirements " span.count { (report.requirements.len()) } }
+            p.lead { "From each statement to where the document makes it, the cases that hold a server to it, the wrong servers that show that these can fail, and the releases that depart." }
             @for of_section in report.requirements.chunk_by(together) {
                 details.section {
                     summary { h3 { (of_section[0].section) " " small { (api(&of_section[0])) } } (tally(of_section.iter().map(|requirement| requirement.verdict))) }
@@ -170,11 +171,38 @@ fn requirement_row(requirement: &RequirementReport) -> Markup {
                 code { (requirement.id) }
                 p { (words(requirement.says)) }
                 @if let Some(why) = requirement.untestable { p.why { "untestable: " (words(why)) } }
-                @if !requirement.cases.is_empty() {
-                    p.why { @for case in &requirement.cases { a href={ "#case-" (case) } { (case) } " " } }
+                dl.trace {
+                    dt { "Document" } dd { (requirement.cited) }
+                    @if !requirement.cases.is_empty() {
+                        dt { "Cases" }
+                        dd { @for case in &requirement.cases { a href={ "#case-" (case) } { (case) } " " } }
+                    }
+                    @if !requirement.mutants.is_empty() {
+                        dt { "Proven by" }
+                        dd { (proof(&requirement.mutants)) }
+                    }
+                    @if !requirement.releases.is_empty() {
+                        dt { "Departing" }
+                        dd { (requirement.releases.join(", ")) }
+                    }
                 }
             }
             td { span.level.(requirement.level) { (requirement.level) } }
+        }
+    }
+}
+
+/// The wrong servers that a case was seen to notice: a few at once, more on request.
+fn proof(mutants: &[String]) -> Markup {
+    const FEW: usize = 2;
+    let (few, more) = mutants.split_at(mutants.len().min(FEW));
+    html! {
+        @for mutant in few { code { (mutant) } " " }
+        @if !more.is_empty() {
+            details {
+                summary { (more.len()) " more" }
+                @for mutant in more { code { (mutant) } " " }
+            }
         }
     }
 }
