@@ -28,8 +28,8 @@ impl Scan {
         Self { by_start }
     }
 
-    /// The names of the secrets that stand in a text, as they are or as a format of text would have them.
-    pub(crate) fn found_in(&self, text: &str) -> BTreeSet<&str> {
+    /// The secrets that stand in a text, as they are or as a format of text would have them: the name and the text of each.
+    pub(crate) fn found_in(&self, text: &str) -> BTreeSet<(&str, &str)> {
         let without_entities = entities_read(text);
         let without_backslashes = backslashes_read(text);
         let mut found = BTreeSet::new();
@@ -38,7 +38,7 @@ impl Scan {
                 let Some(candidates) = start.first_chunk().and_then(|start| self.by_start.get(start)) else { continue };
                 let rest = &text.as_bytes()[at..];
                 let here = candidates.iter().filter(|(secret, _)| rest.starts_with(secret.as_bytes()));
-                found.extend(here.map(|(_, variable)| variable.as_str()));
+                found.extend(here.map(|(secret, variable)| (variable.as_str(), secret.as_str())));
             }
         }
         found

@@ -14,6 +14,7 @@ use crate::scan::Scan;
 use crate::target::{DEFAULT_TIMEOUT, parse_effect, parse_seconds};
 use crate::verdict::Exit;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::IsTerminal as _;
 use std::num::NonZeroUsize;
@@ -30,7 +31,7 @@ pub(super) fn run(arguments: &RunArgs) -> Result<u8, Unusable> {
     as_flagged(arguments, &mut targets, &suites);
     let releases = releases(arguments, &suites, targets.is_empty())?;
     let aims = aims(&suites, targets, &releases).map_err(|error| error.to_string())?;
-    let known = known(arguments, &aims).map_err(|error| error.to_string())?;
+    let mut known = known(arguments, &aims).map_err(|error| error.to_string())?;
     let plan = Plan::new(aims, &arguments.filter).map_err(|error| error.to_string())?;
     if arguments.plan {
         let page = if arguments.json { plan::as_json(&plan) } else { plan::as_text(&plan) };
@@ -46,7 +47,7 @@ pub(super) fn run(arguments: &RunArgs) -> Result<u8, Unusable> {
     warn_of_ordinary_secrets(&plan)?;
     ledger_file::announce(&plan, &ledger)?;
     interruption::listen(options.interrupt.clone(), ledger.clone());
-    let outcomes = play(&plan, &options).map_err(|error| error.to_string())?;
+    let mut outcomes = play(&plan, &options).map_err(|error| error.to_string())?;
     ledger.close().map_err(|error| format!("the ledger {}: {error}", ledger.path().display()))?;
     let about = report::Run {
         id: options.run.clone(),
@@ -66,15 +67,24 @@ pub(super) fn run(arguments: &RunArgs) -> Result<u8, Unusable> {
     if let Some(file) = &arguments.update_known {
         update_known::update(file, &known, &report)?;
         // What the run came to is judged by the list as it is now.
-        let known = aim::known(arguments, &plan.aims).map_err(|error| error.to_string())?;
-        report = report::assemble(about, &aims, &outcomes, &known);
+        known = aim::known(arguments, &plan.aims).map_err(|error| error.to_string())?;
+        report = report::assemble(about.clone(), &aims, &outcomes, &known);
     }
     let detail = match arguments.verbose {
         0 => Detail::Cases,
         1 => Detail::Exchanges,
         _ => Detail::Wire,
     };
-    let leaks = leaks(&secrets_of(&plan, &outcomes), &report, &wanted, detail, &ledger);
+    let scan = secrets_of(&plan, &outcomes);
+    let mut leaks = found(&scan, &report, &wanted, detail, &ledger);
+    if !leaks.is_empty() {
+        // What one case learned another one may show, which did not know of it.
+        for outcome in &mut outcomes {
+            leaks.iter().flat_map(|leak| &leak.secrets).for_each(|(name, secret)| outcome.secrets.add(name, secret));
+        }
+        report = report::assemble(about, &aims, &outcomes, &known);
+        leaks = found(&scan, &report, &wanted, detail, &ledger);
+    }
     if !leaks.is_empty() {
         report.run.exit = Exit::Unsafe.code();
         report.errors.extend(leaks.iter().map(Leak::to_string));
@@ -113,24 +123,27 @@ const TERMINAL: &str = "the terminal";
 /// A secret that would have been shown.
 struct Leak {
     place: String,
-    secrets: Vec<String>,
+    /// The name and the text of each.
+    secrets: BTreeSet<(String, String)>,
 }
 
 impl fmt::Display for Leak {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let secrets = self.secrets.iter().map(|name| format!("${name}")).collect::<Vec<_>>().join(", ");
+        let names: BTreeSet<_> = self.secrets.iter().map(|(name, _)| format!("${name}")).collect();
+        let secrets = names.into_iter().collect::<Vec<_>>().join(", ");
         write!(f, "{} would show {secrets}: it is withheld, or to be deleted if it is there already", self.place)
     }
 }
 
 /// The secrets that stand in what is about to be written, and in what was written down on the way.
-fn leaks(scan: &Scan, report: &Report, wanted: &[Wanted], detail: Detail, ledger: &Ledger) -> Vec<Leak> {
+fn found(scan: &Scan, report: &Report, wanted: &[Wanted], detail: Detail, ledger: &Ledger) -> Vec<Leak> {
     let terminal = (TERMINAL.to_owned(), terminal::render(report, detail));
     // What cannot be rendered is told of when it is to be written.
     let files = wanted.iter().filter_map(|file| Some((file.argument().to_owned(), file.render(report).ok()?)));
     let noted = std::fs::read_to_string(ledger.path()).ok().map(|text| (ledger.path().display().to_string(), text));
     let leak = |(place, text): (String, String)| {
-        let secrets: Vec<String> = scan.found_in(&text).into_iter().map(str::to_owned).collect();
+        let secrets = scan.found_in(&text).into_iter();
+        let secrets: BTreeSet<_> = secrets.map(|(name, secret)| (name.to_owned(), secret.to_owned())).collect();
         (!secrets.is_empty()).then_some(Leak { place, secrets })
     };
     [terminal].into_iter().chain(files).chain(noted).filter_map(leak).collect()

@@ -1,6 +1,7 @@
 //! From a case's request to the wire and back into its record.
 
 use super::{Purpose, Run, Stop};
+use crate::cost;
 use crate::exchange::{Exchange, Response, Sent};
 use crate::interrupt::INTERRUPTED;
 use crate::request::Request;
@@ -23,6 +24,12 @@ impl Run {
     pub(super) async fn exchange(&self, label: &str, request: &Request, purpose: Purpose) -> Result<usize, Stop> {
         if let Some(reason) = &request.unsendable {
             return Err(Stop::Inconclusive { reason: reason.clone(), rests_on: None });
+        }
+        let sent_so_far = self.record.exchanges.borrow().len();
+        let most = most_requests(&self.case);
+        if sent_so_far >= most && !self.record.removing.get() {
+            let reason = format!("the case has sent {most} requests, several times what it needs, and sends no more");
+            return Err(Stop::Inconclusive { reason, rests_on: None });
         }
         self.pause(self.target.pace.until_turn()).await;
         if self.is_interrupted() {
@@ -122,6 +129,13 @@ impl Run {
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
         Sent { method: request.method.clone(), url, headers, body }
     }
+}
+
+/// How many requests a case may send: several times what it was counted to need, as a target may store in its own time, or
+/// list page by page what it holds.
+fn most_requests(case: &str) -> usize {
+    const AT_LEAST: usize = 100;
+    cost::requests(case).map_or(10 * AT_LEAST, |counted| AT_LEAST + 4 * counted)
 }
 
 /// How long a target that holds the run off is waited for, for one request.

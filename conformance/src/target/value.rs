@@ -1,6 +1,6 @@
 //! A value of the configuration: a literal, or where it is to be taken from.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 use toml::Value;
 
 /// A value with `{ env = "NAME" }` and `{ command = "…" }` replaced by what they stand for.
@@ -28,13 +28,13 @@ pub(super) fn is_command(value: &Value) -> bool {
     value.as_table().is_some_and(|table| table.len() == 1 && table.contains_key("command"))
 }
 
-/// What a shell command prints, without the line's end.
+/// What a shell command prints, without the line's end. It asks and complains where the run does: what it may tell of a
+/// secret goes into no message of ours.
 fn output_of(command: &str) -> Result<String, String> {
-    let output = Command::new("sh").args(["-c", command]).output();
+    let output = Command::new("sh").args(["-c", command]).stdin(Stdio::inherit()).stderr(Stdio::inherit()).output();
     let output = output.map_err(|error| format!("the command `{command}` could not be run: {error}"))?;
     if !output.status.success() {
-        let trouble = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("the command `{command}` ended with {}: {}", output.status, trouble.trim()));
+        return Err(format!("the command `{command}` ended with {}; what it said stands above", output.status));
     }
     let text = String::from_utf8(output.stdout).map_err(|_| format!("the command `{command}` printed no UTF-8"))?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())

@@ -3,7 +3,7 @@
 use crate::deployment::{Deployment, PASSWORD, USERNAME, http};
 use crate::probity::{Ended, command, ended, probity};
 use crate::raw_server::{forward, respond_without, serve};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -42,6 +42,34 @@ fn the_environment_alone_is_enough_and_the_first_line_says_so() {
     let report = ended(run).with(0);
     assert!(report.out.lines().next().is_some_and(|line| line.contains("PROBITY_UMAMI_URL")), "{}", report.out);
     assert!(report.out.contains("1 skip"), "only the clock is missing\n{}", report.out);
+}
+
+#[test]
+fn with_all_in_the_environment_a_run_lacks_nothing_but_what_a_real_server_cannot_give() {
+    for (api, not_given) in [
+        ("tinyauth", &["clock", "--allow slow"][..]),
+        (
+            "uptinio",
+            &["clock", "`code_command`", "`google_id_token`", "`banned_token`", "--allow slow", "--allow exhaust"],
+        ),
+    ] {
+        let deployment = Deployment::of(api, &[]);
+        let prefix = format!("PROBITY_{}", api.to_uppercase());
+        let mut run = command(&["--report", "json=-"]);
+        run.env(format!("{prefix}_URL"), &deployment.url).env(format!("{prefix}_ALLOW"), "lockout, permanent");
+        for (key, value) in deployment.values.iter().filter(|(key, _)| **key != "code_command") {
+            // Its clock stands still: who may send but a hundred requests a minute would wait for the next one for good.
+            let value = deployment.values.get(&*format!("enterprise_{key}")).unwrap_or(value);
+            run.env(format!("{prefix}_{}", key.to_uppercase()), value);
+        }
+        let report: Value = serde_json::from_str(&ended(run).with(0).out).expect("JSON");
+        let cases = report["cases"].as_array().expect("cases");
+        let skipped: Vec<&str> = cases.iter().filter_map(|case| case["skip"].as_str()).collect();
+        assert!(skipped.len() * 2 < cases.len(), "{api}: {skipped:#?}");
+        for reason in skipped {
+            assert!(not_given.iter().any(|word| reason.contains(word)), "{api}: {reason}");
+        }
+    }
 }
 
 #[test]

@@ -65,6 +65,33 @@ fn neither_password_nor_token_is_shown_in_any_form() {
 }
 
 #[test]
+fn what_one_case_learned_is_masked_in_what_another_one_shows() {
+    let deployment = Deployment::umami(&[]);
+    let first = Arc::new(Mutex::new(None::<String>));
+    let (url, kept) = (deployment.url, first.clone());
+    let forgetful = serve(move |stream| {
+        forward(stream, &url, |_, response| {
+            let body = response.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+            let token =
+                serde_json::from_str::<Value>(body).ok().and_then(|body| Some(body["token"].as_str()?.to_owned()));
+            let mut first = kept.lock().expect("nobody panics while it is held");
+            *first = first.take().or(token);
+            match &*first {
+                Some(token) => response.replacen("\r\n", &format!("\r\nX-Token-Of-Another: {token}\r\n"), 1),
+                None => response,
+            }
+        });
+    });
+    let mut run = command(&["--target", &format!("umami=http://{forgetful}"), "--allow", "lockout", "-vv"]);
+    run.args(["--filter", "umami.login.*"]);
+    run.env("PROBITY_UMAMI_USERNAME", USERNAME).env("PROBITY_UMAMI_PASSWORD", PASSWORD);
+    let told = in_all_forms(run);
+    let token = first.lock().expect("nobody panics while it is held").clone().expect("somebody logged in");
+    assert!(told.contains("x-token-of-another: $UMAMI_TOKEN"), "{told}");
+    assert!(!told.contains(&token), "{token} is shown");
+}
+
+#[test]
 fn a_curl_line_reproduces_its_exchange_once_its_variables_are_set() {
     if std::process::Command::new("curl").arg("--version").output().is_err() {
         skipped("there is no curl here");

@@ -2,8 +2,15 @@
 
 use crate::run::Run;
 use http::StatusCode;
+use probity_conformance::SUITES;
+use probity_conformance::case::case;
+use probity_conformance::engine::{Options, play};
 use probity_conformance::exchange::Response;
+use probity_conformance::plan::{Aim, Job, Plan};
+use probity_conformance::request::Request;
+use probity_conformance::run::Stop;
 use probity_conformance::verdict::Verdict;
+use probity_fixtures::umami::{operation, requirement};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -98,4 +105,19 @@ fn a_generated_event_that_is_not_registered_is_shown_made_small() {
     let sent: Value = serde_json::from_str(&finding.exchange.request.body).expect("an event");
     let title = sent["payload"]["title"].as_str().expect("a title").chars().count();
     assert!((13..=20).contains(&title), "{title} letters: {}", finding.exchange.request.body);
+}
+
+#[test]
+fn a_case_that_would_send_without_end_is_ended() {
+    let endless = async |run: &probity_conformance::run::Run| loop {
+        run.send("once more", &Request::new(operation::VERIFY)).await?;
+    };
+    let case = case("umami.verify.endless", "It sends on and on", &[requirement::VERIFY_ACCEPTS_VALID_TOKEN], endless);
+    let umami = SUITES.iter().find(|suite| suite.api.name == "umami").expect("it is there");
+    let aim = Arc::new(Aim::embedded(umami));
+    let plan = Plan { jobs: vec![Job { case: Arc::new(case), aim: aim.clone(), skip: None }], aims: vec![aim] };
+    let outcomes = play(&plan, &Options::default(), &mut |_| ()).expect("it is played");
+    let Some(Stop::Inconclusive { reason, .. }) = &outcomes[0].stop else { panic!("{:?}", outcomes[0].stop) };
+    assert!(reason.ends_with("and sends no more"), "{reason}");
+    assert_eq!(outcomes[0].exchanges.len(), 1000);
 }
