@@ -34,6 +34,9 @@ pub(super) async fn start(deviations: &[&'static str], mut random: Rng) -> io::R
     let unreachable =
         User { verified: false, mail_fails: true, ..user("unreachable_email", "unreachable_password", "unreachable") };
     let banned = user("banned_email", "banned_password", "banned");
+    let code = format!("0{:05}", random.u32(..100_000));
+    values.insert("unverified_code", code.clone());
+    let unverified = User { code: Some(code.into()), ..unverified };
     let mut token = |key| {
         let token = text(&mut random, 40);
         values.insert(key, token.clone());

@@ -1,11 +1,12 @@
 //! `POST /api/v1/email_verifications/verify`
 
 use super::account::{
-    Session, fresh_session, is_verified, newcomer, newcomer_with_code, took_effect, unverified_newcomer, verify,
+    Account, Session, fresh_session, is_verified, newcomer, newcomer_with_code, session, took_effect,
+    unverified_newcomer, verify,
 };
 use super::faults::no_objects;
 use super::forms::{a_text, answered_200, found, is_json, members, says};
-use super::{MAILBOX, mailbox};
+use super::{MAILBOX, UNVERIFIED, mailbox};
 use crate::case::{Case, Effect, Need, case, shape_case};
 use crate::expect::{Refusal, never, refused, same_answer_as, status, that, value};
 use crate::run::{Control, Refused, Run, Stop};
@@ -33,6 +34,7 @@ pub(super) fn cases() -> Vec<Case> {
         without_token(),
         no_object(),
         expires().needs(Need::Clock),
+        leading_zeros().needs(Need::Clock).needs(UNVERIFIED),
         until_then().needs(Need::Clock),
         at_the_edge().needs(Need::Clock),
         guesses(),
@@ -106,6 +108,14 @@ fn other_last(code: &str) -> String {
     code.chars().take(kept).chain([last]).collect()
 }
 
+/// Whether the code of somebody who registers comes to the first user's address, where that is known.
+async fn comes_to_another(run: &Run) -> Result<bool, Stop> {
+    let Ok(another) = run.value("email") else { return Ok(false) };
+    let before = mailbox::newest(run, another).await?;
+    newcomer(run).await?;
+    Ok(mailbox::newest(run, another).await? != before)
+}
+
 fn verifies() -> Case {
     let says = "The code that was sent verifies its user, and nobody else";
     let covers = &[
@@ -128,10 +138,9 @@ fn verifies() -> Case {
         let code = match mailbox::arrived(run, &session.account.email, None).await {
             Ok(code) => code,
             Err(Stop::Inconclusive { reason, rests_on: Some(rests_on) }) if rests_on == REGISTER_SENDS_A_CODE => {
-                let in_the_mailbox = || found("a code in the mailbox of the address", Some(reason.clone()));
-                told_of
-                    .holds(REGISTER_SENDS_A_CODE, in_the_mailbox())
-                    .holds(CODE_GOES_TO_ITS_ADDRESS, in_the_mailbox());
+                told_of.holds(REGISTER_SENDS_A_CODE, found("a code in the mailbox of the address", Some(reason)));
+                let elsewhere = comes_to_another(run).await?.then(|| "it comes to another user's".to_owned());
+                told_of.holds(CODE_GOES_TO_ITS_ADDRESS, found("no code in the mailbox of another address", elsewhere));
                 return Ok(());
             }
             Err(stop) => return Err(stop),
@@ -388,6 +397,22 @@ fn expires() -> Case {
             .holds(CODE_EXPIRES, status(422))
             .holds(CODE_EXPIRES, same_answer_as(&wrong))
             .holds(CODE_EXPIRES, nobody);
+        Ok(())
+    })
+}
+
+fn leading_zeros() -> Case {
+    let says = "A code that begins with a zero verifies as any other";
+    case("uptinio.code.leading-zeros", says, &[CODE_LEADING_ZEROS], async |run| {
+        let (other, any) = newcomer_with_code(run).await?;
+        let any = verify(&other.token, &any);
+        let control = run.control(VERIFY_EMAIL_SUCCESS, any, value("/success", true)).await?;
+        // Only of the embedded server it is known who was sent such a code.
+        let code = run.value("unverified_code")?;
+        run.mask("CODE_WITH_A_ZERO", code);
+        let session = session(run, &Account::unverified(run)?).await?;
+        let answer = control.variant("a code with a zero in front", |_| verify(&session.token, code)).await?;
+        answer.holds(CODE_LEADING_ZEROS, value("/success", true));
         Ok(())
     })
 }

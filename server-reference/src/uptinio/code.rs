@@ -50,7 +50,10 @@ pub(super) fn random(instance: &Instance) -> io::Result<String> {
         letters.extend((1..6).map(|_| fastrand::alphanumeric().to_ascii_uppercase()));
         return Ok(letters);
     }
-    let digits = six_digits()?;
+    let mut digits = six_digits()?;
+    while instance.deviates(Deviation::CodeFrom100000) && digits.starts_with('0') {
+        digits = six_digits()?;
+    }
     Ok(match instance.deviates(Deviation::CodeOf5Digits) {
         true => digits[1..].to_owned(),
         false => digits,
@@ -123,6 +126,9 @@ impl Verification {
     /// Whether a guess is the code. If it is, it was so for the last time. What cannot be a code is no guess.
     pub(super) fn redeem(&mut self, instance: &Instance, guess: &str) -> bool {
         let Some(code) = &mut self.code else { return false };
+        if guess.starts_with('0') && instance.deviates(Deviation::CodeFrom100000) {
+            return false;
+        }
         let is_guessed_out = code.wrong_guesses >= GUESSES_AT_A_CODE || self.wrong_guesses >= GUESSES;
         if instance.clock.now() >= code.until || is_guessed_out && !instance.deviates(Deviation::GuessesUnbounded) {
             return false;

@@ -242,6 +242,7 @@ deviations! {
     // Verification codes
     CodeOf5Digits = "uptinio.code-of-5-digits",
     CodeOfLetters = "uptinio.code-of-letters",
+    CodeFrom100000 = "uptinio.code-from-100000",
     CodeConstant = "uptinio.code-constant",
     CodeGoodFor5Minutes = "uptinio.code-good-for-5-minutes",
     CodeNeverExpires = "uptinio.code-never-expires",

@@ -184,6 +184,15 @@ pub(super) async fn departs(deviation: Deviation, stage: &Stage) -> Option<bool>
         }
         Deviation::CodeOf5Digits => code.len() == 5,
         Deviation::CodeOfLetters => code.len() == 6 && code.starts_with(|first: char| first.is_ascii_uppercase()),
+        Deviation::CodeFrom100000 => {
+            // Of as many others some begin with a zero, but for once in 38 000 times.
+            let mut codes = vec![code];
+            for _ in 1..100 {
+                stage.advance(MINUTE);
+                codes.push(asked(stage).await.1);
+            }
+            codes.iter().all(|code| code.len() == 6 && !code.starts_with('0'))
+        }
         Deviation::CodeConstant => {
             stage.advance(MINUTE);
             asked(stage).await.1 == code && {
