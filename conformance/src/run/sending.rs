@@ -28,7 +28,7 @@ impl Run {
         let sent_so_far = self.record.exchanges.borrow().len();
         let most = most_requests(&self.case);
         if sent_so_far >= most && !self.record.removing.get() {
-            let reason = format!("the case has sent {most} requests, several times what it needs, and sends no more");
+            let reason = format!("the case has sent {most} requests, far more than it needs, and sends no more");
             return Err(Stop::Inconclusive { reason, rests_on: None });
         }
         self.pause(self.target.pace.until_turn()).await;
@@ -131,11 +131,10 @@ impl Run {
     }
 }
 
-/// How many requests a case may send: several times what it was counted to need, as a target may store in its own time, or
-/// list page by page what it holds.
+/// How many requests a case may send: several times what it was counted to need. A target may store in its own time, list
+/// page by page what it holds, or have a rate limit of a thousand.
 fn most_requests(case: &str) -> usize {
-    const AT_LEAST: usize = 100;
-    cost::requests(case).map_or(10 * AT_LEAST, |counted| AT_LEAST + 4 * counted)
+    1000 + 4 * cost::requests(case).unwrap_or_default()
 }
 
 /// How long a target that holds the run off is waited for, for one request.

@@ -254,6 +254,6 @@ fn alterations(token: &str) -> Vec<(&'static str, String)> {
 }
 
 fn with_other_letter(letters: &[char], place: usize) -> String {
-    let other = |letter| if letter == 'A' { 'B' } else { 'A' };
+    let other = |letter: char| if letter.eq_ignore_ascii_case(&'A') { 'B' } else { 'A' };
     letters.iter().enumerate().map(|(at, letter)| if at == place { other(*letter) } else { *letter }).collect()
 }

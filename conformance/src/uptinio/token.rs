@@ -43,7 +43,11 @@ fn alterations(token: &str) -> Vec<(&'static str, String)> {
     let turned = |at: usize| {
         let letters = token.chars().enumerate();
         letters
-            .map(|(place, letter)| if place == at { if letter == 'A' { 'B' } else { 'A' } } else { letter })
+            .map(
+                |(place, letter)| {
+                    if place == at { if letter.eq_ignore_ascii_case(&'A') { 'B' } else { 'A' } } else { letter }
+                },
+            )
             .collect()
     };
     let mut altered: Vec<(&str, String)> = vec![
