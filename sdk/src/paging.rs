@@ -1,6 +1,8 @@
 //! Lists come in pages.
 
 use crate::endpoint::Endpoint;
+#[cfg(any(feature = "umami", feature = "uptinio"))]
+use crate::{FieldProblem, InvalidField};
 
 /// Which part of a list is asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -10,6 +12,21 @@ pub struct Paging {
     pub page: Option<u32>,
     /// How many a page holds, from 1. Unless set, the server decides; each operation tells what is known of that.
     pub page_size: Option<u32>,
+}
+
+#[cfg(any(feature = "umami", feature = "uptinio"))]
+impl Paging {
+    /// Whether a server that lets a page hold `most` takes it.
+    pub(crate) fn check(self, most: u32) -> Result<(), InvalidField> {
+        for (field, number, most) in [("page", self.page, u32::MAX), ("page_size", self.page_size, most)] {
+            match number {
+                Some(0) => return Err(InvalidField::new(field, FieldProblem::Zero)),
+                Some(number) if number > most => return Err(InvalidField::new(field, FieldProblem::TooMany { most })),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
 }
 
 /// An operation that answers with a list, a page at a time.

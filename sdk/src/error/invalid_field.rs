@@ -32,6 +32,32 @@ pub enum FieldProblem {
         /// What both are counted in.
         unit: LengthUnit,
     },
+    /// It is shorter than servers take. How long it is is not told: it may be a password.
+    #[error("is shorter than the {least} {unit} that servers want")]
+    TooShort {
+        /// How long it must be.
+        least: usize,
+        /// What that is counted in.
+        unit: LengthUnit,
+    },
+    /// It is a code that is not of so many digits.
+    #[error("is not {count} digits")]
+    NotDigits {
+        /// Of how many digits a code is.
+        count: usize,
+    },
+    /// It is 0, where servers count from 1.
+    #[error("is 0, and servers count from 1")]
+    Zero,
+    /// It is more than servers take.
+    #[error("is more than the {most} that servers take")]
+    TooMany {
+        /// The most that they take.
+        most: u32,
+    },
+    /// It is set by name, and has a method of its own, by which it gets the form that servers take.
+    #[error("has a method of its own, which sets it in the form that servers take")]
+    HasItsOwnMethod,
     /// It has a colon, where what comes next begins.
     #[error("has a colon, which is taken for its end")]
     Colon,
@@ -114,6 +140,11 @@ impl InvalidField {
             length if length > most => Err(Self::new(field, FieldProblem::TooLong { length, most, unit })),
             _ => Ok(()),
         }
+    }
+
+    /// Refuses a text that holds nothing.
+    pub(crate) fn if_empty(field: &str, text: &str) -> Result<(), Self> {
+        if text.is_empty() { Err(Self::new(field, FieldProblem::Empty)) } else { Ok(()) }
     }
 
     /// The same, as part of something larger: `name` within `payload` is `payload.name`.

@@ -64,6 +64,7 @@ impl Endpoint for PasswordLogin<'_> {
     const NAME: &'static str = "tinyauth.login";
 
     fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
+        self.credentials.check("username")?;
         let request = http::Request::post(base.join(["api", "login"])?.as_str())
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/json")

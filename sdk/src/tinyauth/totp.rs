@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{Error, LoggedIn, PendingCookie, Refusal, SessionCookie};
 use crate::endpoint::Endpoint;
-use crate::{BaseUrl, ConfigurationError};
+use crate::{BaseUrl, ConfigurationError, InvalidField};
 
 /// Completing a login with a TOTP code. `Debug` does not show the code.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub struct VerifyTotp {
 }
 
 impl VerifyTotp {
-    /// This code: six digits, as text.
+    /// This code: six digits, as text. It may not be empty.
     pub fn new(code: impl Into<SecretString>) -> Self {
         Self { code: code.into() }
     }
@@ -29,6 +29,7 @@ impl Endpoint for VerifyTotp {
     const NAME: &'static str = "tinyauth.totp";
 
     fn request(&self, base: &BaseUrl, pending: &PendingCookie) -> Result<http::Request<Bytes>, ConfigurationError> {
+        InvalidField::if_empty("code", self.code.expose_secret())?;
         let request = http::Request::post(base.join(["api", "totp"])?.as_str())
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/json")

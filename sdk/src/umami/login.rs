@@ -64,6 +64,7 @@ impl Endpoint for Login<'_> {
     const NAME: &'static str = "umami.login";
 
     fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
+        self.credentials.check("username")?;
         let body = json!({ "username": self.credentials.username(), "password": self.credentials.expose_password() });
         let request = http::Request::post(base.join(["api", "auth", "login"])?.as_str())
             .header(ACCEPT, "application/json")

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use url::Url;
 
-use crate::{Extent, Paging};
+use crate::{Extent, InvalidField, Paging};
 
 /// One page of a list. Unless set, it holds 20 since 3.0, and 10 before.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -27,7 +27,8 @@ impl<T> Page<T> {
 }
 
 /// Writes what is set into the query.
-pub(super) fn append_to(url: &mut Url, paging: Paging, search: Option<&str>) {
+pub(super) fn append_to(url: &mut Url, paging: Paging, search: Option<&str>) -> Result<(), InvalidField> {
+    paging.check(u32::MAX)?;
     let options = [
         ("page", paging.page.map(|page| page.to_string())),
         ("pageSize", paging.page_size.map(|size| size.to_string())),
@@ -38,4 +39,5 @@ pub(super) fn append_to(url: &mut Url, paging: Paging, search: Option<&str>) {
             url.query_pairs_mut().append_pair(name, &value);
         }
     }
+    Ok(())
 }

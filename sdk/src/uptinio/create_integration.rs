@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::request::{post_json, url};
 use super::{Error, IntegrationType, Json, ProjectToken, Refusal};
 use crate::endpoint::{Endpoint, read_json};
-use crate::{BaseUrl, ConfigurationError};
+use crate::{BaseUrl, ConfigurationError, FieldProblem, InvalidField};
 
 /// An integration that is to be. `Debug` does not show its settings.
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ impl NewIntegration {
         Self::new(IntegrationType::Webhook, json!({ "webhook_url": url.into() }))
     }
 
-    /// Of this kind, with these settings. Those of the other kinds are not documented.
+    /// Of this kind, with these settings, a JSON object. Those of the other kinds are not documented.
     pub fn new(kind: impl Into<IntegrationType>, settings: impl Into<Value>) -> Self {
         Self { kind: kind.into(), settings: Json::new(settings) }
     }
@@ -51,6 +51,9 @@ impl Endpoint for CreateIntegration<'_> {
 
     fn request(&self, base: &BaseUrl, token: &ProjectToken) -> Result<http::Request<Bytes>, ConfigurationError> {
         let NewIntegration { kind, settings } = self.integration;
+        if !settings.value().is_object() {
+            return Err(InvalidField::new("settings", FieldProblem::NotAnObject).into());
+        }
         let integration = json!({ "integration": { "type": kind.as_str(), "settings": settings.value() } });
         post_json(&url(base, ["integrations"])?, Some(token.header()?), &integration)
     }

@@ -13,7 +13,10 @@ use super::request::{plain, post_json, url};
 use super::{Error, Refusal, UserToken};
 use crate::endpoint::{Endpoint, read_json};
 use crate::lenient::{boolean_or_its_text, if_readable};
-use crate::{BaseUrl, ConfigurationError, Rejection};
+use crate::{BaseUrl, ConfigurationError, FieldProblem, InvalidField, Rejection};
+
+/// Of how many digits a code is.
+const DIGITS: usize = 6;
 
 /// Verifying an address by the code that was sent to it (`…/verify`).
 #[derive(Debug)]
@@ -22,7 +25,8 @@ pub struct VerifyEmail {
 }
 
 impl VerifyEmail {
-    /// By this code: six digits, as text, since the first may be zero.
+    /// By this code: six digits, as text, since the first may be zero. Anything else is refused when it is sent, before it goes
+    /// out: see [`InvalidField`].
     pub fn new(code: impl Into<SecretString>) -> Self {
         Self { code: code.into() }
     }
@@ -80,8 +84,12 @@ impl Endpoint for VerifyEmail {
     const NAME: &'static str = "uptinio.verifyEmail";
 
     fn request(&self, base: &BaseUrl, token: &UserToken) -> Result<http::Request<Bytes>, ConfigurationError> {
+        let code = self.code.expose_secret();
+        if code.len() != DIGITS || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(InvalidField::new("code", FieldProblem::NotDigits { count: DIGITS }).into());
+        }
         let url = url(base, ["email_verifications", "verify"])?;
-        post_json(&url, Some(token.header()?), &json!({ "code": self.code.expose_secret() }))
+        post_json(&url, Some(token.header()?), &json!({ "code": code }))
     }
 
     fn secrets<'a>(&'a self, token: &'a UserToken) -> Vec<&'a str> {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::request::{post_json, url};
 use super::{Error, Refusal, User, UserToken};
 use crate::endpoint::{Endpoint, read_json};
-use crate::{BaseUrl, ConfigurationError};
+use crate::{BaseUrl, ConfigurationError, InvalidField};
 
 /// Signing in by Google.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct SignInWithGoogle {
 }
 
 impl SignInWithGoogle {
-    /// With this ID token, as Google's sign-in gives it to the application.
+    /// With this ID token, as Google's sign-in gives it to the application. It may not be empty.
     pub fn new(id_token: impl Into<SecretString>) -> Self {
         Self { id_token: id_token.into() }
     }
@@ -61,7 +61,9 @@ impl Endpoint for SignInWithGoogle {
     const NAME: &'static str = "uptinio.signInWithGoogle";
 
     fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
-        post_json(&url(base, ["auth", "google"])?, None, &json!({ "id_token": self.id_token.expose_secret() }))
+        let id_token = self.id_token.expose_secret();
+        InvalidField::if_empty("id_token", id_token)?;
+        post_json(&url(base, ["auth", "google"])?, None, &json!({ "id_token": id_token }))
     }
 
     fn secrets<'a>(&'a self, (): &()) -> Vec<&'a str> {

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::Method;
 use serde::Deserialize;
 
-use super::page::append_to;
+use super::page::{MOST, append_to};
 use super::request::{plain, url};
 use super::{Error, Page, ProjectToken, Refusal, Timestamp};
 #[cfg(feature = "client")]
@@ -131,7 +131,7 @@ impl Endpoint for Incidents {
 
     fn request(&self, base: &BaseUrl, token: &ProjectToken) -> Result<http::Request<Bytes>, ConfigurationError> {
         let mut url = url(base, ["incidents"])?;
-        append_to(&mut url, self.paging, &[("status", self.status.as_ref().map(IncidentStatus::as_str))]);
+        append_to(&mut url, self.paging, MOST, &[("status", self.status.as_ref().map(IncidentStatus::as_str))])?;
         plain(Method::GET, &url, token.header()?)
     }
 

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::lenient::if_readable;
-use crate::{Extent, Paging};
+use crate::{Extent, InvalidField, Paging};
 
 /// One page of a list. Unless set it holds 25; the most that can be set is 100.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -39,8 +39,17 @@ impl<T> Page<T> {
     }
 }
 
-/// Writes what is set into the query.
-pub(super) fn append_to(url: &mut Url, paging: Paging, options: &[(&str, Option<&str>)]) {
+/// How many a page of monitors or incidents holds at most.
+pub(super) const MOST: u32 = 100;
+
+/// Writes what is set into the query, of a list whose pages hold `most` at most.
+pub(super) fn append_to(
+    url: &mut Url,
+    paging: Paging,
+    most: u32,
+    options: &[(&str, Option<&str>)],
+) -> Result<(), InvalidField> {
+    paging.check(most)?;
     let numbers = [("page", paging.page), ("per_page", paging.page_size)];
     for (name, number) in numbers {
         if let Some(number) = number {
@@ -52,4 +61,5 @@ pub(super) fn append_to(url: &mut Url, paging: Paging, options: &[(&str, Option<
             url.query_pairs_mut().append_pair(name, text);
         }
     }
+    Ok(())
 }

@@ -9,7 +9,10 @@ use super::request::{post_json, url};
 use super::{Error, Refusal, Timestamp};
 use crate::endpoint::{Endpoint, read_json};
 use crate::lenient::if_readable;
-use crate::{BaseUrl, ConfigurationError};
+use crate::{BaseUrl, ConfigurationError, FieldProblem, InvalidField, LengthUnit};
+
+/// How many characters a password has at least.
+const LEAST_PASSWORD: usize = 6;
 
 /// Who is to have an account. `Debug` does not show the password; its memory is wiped when it is dropped.
 #[derive(Debug, Clone)]
@@ -21,7 +24,8 @@ pub struct NewUser {
 }
 
 impl NewUser {
-    /// With this address, this full name and this password, of 6 characters at least.
+    /// With this address, this full name and this password, of 6 characters at least. None may be empty. What is refused
+    /// is refused when it is sent, before anything goes out: see [`InvalidField`].
     pub fn new(email: impl Into<String>, name: impl Into<String>, password: impl Into<SecretString>) -> Self {
         Self { email: email.into(), name: name.into(), password: password.into(), first_website: None }
     }
@@ -81,6 +85,13 @@ impl Endpoint for Register<'_> {
     fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
         let NewUser { email, name, password, first_website } = self.user;
         let password = password.expose_secret();
+        for (field, text) in [("email", email), ("name", name)] {
+            InvalidField::if_empty(field, text)?;
+        }
+        if LengthUnit::Characters.count(password) < LEAST_PASSWORD {
+            let problem = FieldProblem::TooShort { least: LEAST_PASSWORD, unit: LengthUnit::Characters };
+            return Err(InvalidField::new("password", problem).into());
+        }
         let mut user = json!({
             "email": email,
             "name": name,

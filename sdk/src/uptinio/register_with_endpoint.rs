@@ -8,7 +8,7 @@ use super::request::{post_json, url};
 use super::{Error, NetworkMonitorUuid, Refusal, RegisteredUser};
 use crate::endpoint::{Endpoint, read_json};
 use crate::lenient::if_readable;
-use crate::{BaseUrl, ConfigurationError};
+use crate::{BaseUrl, ConfigurationError, InvalidField};
 
 /// Registering by an address and a website. A provisional password is sent to the address.
 #[derive(Debug, Clone)]
@@ -18,7 +18,7 @@ pub struct RegisterWithEndpoint {
 }
 
 impl RegisterWithEndpoint {
-    /// Of this website, by its URL, and this address.
+    /// Of this website, by its URL, and this address. Neither may be empty.
     pub fn new(endpoint: impl Into<String>, email: impl Into<String>) -> Self {
         Self { endpoint: endpoint.into(), email: email.into() }
     }
@@ -55,6 +55,9 @@ impl Endpoint for RegisterWithEndpoint {
 
     fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
         let Self { endpoint, email } = self;
+        for (field, text) in [("endpoint", endpoint), ("email", email)] {
+            InvalidField::if_empty(field, text)?;
+        }
         post_json(&url(base, ["registrations"])?, None, &json!({ "endpoint": endpoint, "email": email }))
     }
 

@@ -58,7 +58,7 @@ impl Endpoint for Servers {
 
     fn request(&self, base: &BaseUrl, token: &ProjectToken) -> Result<http::Request<Bytes>, ConfigurationError> {
         let mut url = url(base, ["servers"])?;
-        append_to(&mut url, self.paging, &[]);
+        append_to(&mut url, self.paging, u32::MAX, &[])?;
         plain(Method::GET, &url, token.header()?)
     }
 

@@ -84,6 +84,7 @@ impl Endpoint for SignIn<'_> {
     const NAME: &'static str = "uptinio.signIn";
 
     fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
+        self.credentials.check("email")?;
         let user = json!({ "email": self.credentials.username(), "password": self.credentials.expose_password() });
         post_json(&url(base, ["auth", "sign_in"])?, None, &json!({ "user": user }))
     }

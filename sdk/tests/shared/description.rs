@@ -50,7 +50,8 @@ pub(crate) fn is_described(
     has_the_members(&openapi, schema, &body, name);
 }
 
-fn resolved<'a>(openapi: &'a Value, described: &'a Value) -> &'a Value {
+/// What is described there, or by what it refers to.
+pub(crate) fn resolved<'a>(openapi: &'a Value, described: &'a Value) -> &'a Value {
     match described["$ref"].as_str() {
         Some(reference) => openapi.pointer(reference.trim_start_matches('#')).expect(reference),
         None => described,

@@ -9,8 +9,8 @@ use std::fmt::Debug;
 pub(crate) fn public_types(module: &str, has_feature: fn(&str) -> bool) -> BTreeSet<&str> {
     let statements = module.split(';').filter_map(|statement| statement.split_once("pub use "));
     let built = statements.filter(|(before, _)| {
-        let feature = before.split_once("cfg(feature = \"").and_then(|(_, feature)| feature.split('"').next());
-        feature.is_none_or(has_feature)
+        let mut features = before.split("feature = \"").skip(1).filter_map(|feature| feature.split('"').next());
+        features.all(has_feature)
     });
     let names = built.flat_map(|(_, names)| names.split(|character: char| !character.is_alphanumeric()));
     names.filter(|name| name.starts_with(|first: char| first.is_uppercase())).collect()

@@ -1,6 +1,8 @@
 //! Tinyauth, without a socket but in the last three: what its endpoints ask, and how they read what a real server
 //! answered.
 
+#[path = "../shared/acceptance.rs"]
+mod acceptance;
 #[path = "../shared/any_json.rs"]
 mod any_json;
 #[path = "../shared/described.rs"]
@@ -20,6 +22,7 @@ mod wire;
 
 mod answer;
 mod any_answer;
+mod any_request;
 mod authorize;
 mod cookies;
 mod examples;

@@ -276,6 +276,14 @@ fn what_rfc_7617_forbids_is_never_sent_by_basic() {
 }
 
 #[test]
+fn a_login_without_a_name_a_password_or_a_code_is_never_sent() {
+    let login = |username, password| trouble(&PasswordLogin::new(&Credentials::new(username, password)), &());
+    assert_eq!(login("", "password").to_string(), "`username` is empty");
+    assert_eq!(login("user", "").to_string(), "`password` is empty");
+    assert_eq!(trouble(&VerifyTotp::new(""), &pending("PENDING")).to_string(), "`code` is empty");
+}
+
+#[test]
 fn a_callback_without_a_code_is_never_sent() {
     let (login, answered) = (oauth_login(&[]), AuthorizationResponse::new(""));
     assert_eq!(trouble(&OAuthCallback::new(&login, &answered), &()).to_string(), "`code` is empty");

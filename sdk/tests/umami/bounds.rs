@@ -3,8 +3,8 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use probity::endpoint::Endpoint as _;
-use probity::umami::{Access, CreateWebsite, Event, SendBatch, SendEvent, Token};
-use probity::{ConfigurationError, FieldProblem, InvalidField, LengthUnit};
+use probity::umami::{Access, CreateWebsite, Credentials, Event, Login, SendBatch, SendEvent, Token, Websites};
+use probity::{ConfigurationError, FieldProblem, InvalidField, LengthUnit, Paged as _};
 use proptest::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -197,4 +197,26 @@ async fn nothing_is_sent_of_what_is_refused() {
         "umami.send: `payload.data` is no JSON object: hand over a map, or a struct with named fields"
     );
     assert_eq!(server.received_requests().await.expect("requests are kept").len(), 0);
+}
+
+#[test]
+fn a_login_without_a_name_or_a_password_is_never_sent() {
+    let base = "http://localhost".parse().expect("a base URL");
+    for (username, password, text) in
+        [("", "password", "`username` is empty"), ("admin", "", "`password` is empty"), ("", "", "`username` is empty")]
+    {
+        let error = Login::new(&Credentials::new(username, password)).request(&base, &()).expect_err("refused");
+        assert_eq!(error.to_string(), text);
+    }
+}
+
+#[test]
+fn pages_are_counted_from_1() {
+    let (base, access) = ("http://localhost".parse().expect("a base URL"), Access::from(Token::new("TOKEN")));
+    let mut websites = Websites::default();
+    websites.paging().page = Some(0);
+    let error = websites.request(&base, &access).expect_err("refused");
+    assert_eq!(error.to_string(), "`page` is 0, and servers count from 1");
+    (websites.paging().page, websites.paging().page_size) = (Some(1), Some(u32::MAX));
+    assert!(websites.request(&base, &access).is_ok(), "how many a page may hold no document tells");
 }

@@ -1,12 +1,13 @@
 //! No `Debug` form and no error shows a password, a token or an API key.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use bytes::Bytes;
-use probity::endpoint::Endpoint as _;
+use probity::endpoint::Endpoint;
 use probity::umami::{
-    Access, Active, ApiKey, Code, CreateWebsite, Credentials, DeleteWebsite, Event, Events, Login, Range, SendBatch,
-    SendEvent, Stats, Token, Umami, UmamiCloud, Verify, VisitCache, Websites,
+    Access, Active, ApiKey, Code, CreateWebsite, Credentials, DeleteWebsite, Event, Events, Login, Range, Receipt,
+    Refusal, SendBatch, SendEvent, Stats, TeamId, Token, Umami, UmamiCloud, Verify, VisitCache, Websites,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -14,6 +15,7 @@ use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::disclosure::{a_secret, shown, shown_by, told};
+use crate::public_types::{public_types, shown_as};
 
 /// Answers that repeat the secret wherever one can stand.
 fn answers_with(secret: &str, status: u16) -> Vec<http::Response<Bytes>> {
@@ -55,6 +57,37 @@ fn answers_with(secret: &str, status: u16) -> Vec<http::Response<Bytes>> {
     in_bodies.chain(in_headers).map(|answer| answer.expect("a response")).collect()
 }
 
+/// What a successful answer reads as.
+fn read<E: Endpoint>(endpoint: &E, body: serde_json::Value) -> E::Output {
+    endpoint.read(&http::Response::new(body.to_string().into())).unwrap_or_else(|error| panic!("{}: {error}", E::NAME))
+}
+
+/// What sends events in the background, where it is built.
+#[cfg(feature = "tracker")]
+fn in_the_background(cloud: &UmamiCloud) -> Vec<(&'static str, String)> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let _inside = runtime.enter();
+    let tracker = cloud.tracker().start().expect("a tracker");
+    let list = [shown_as(&cloud.tracker()), shown_as(&tracker), shown_as(&tracker.counts())];
+    list.into_iter().chain(layers(&tracker)).collect()
+}
+
+#[cfg(not(feature = "tracker"))]
+fn in_the_background(_: &UmamiCloud) -> Vec<(&'static str, String)> {
+    Vec::new()
+}
+
+#[cfg(all(feature = "tower", feature = "tracker"))]
+fn layers(tracker: &probity::umami::Tracker) -> Vec<(&'static str, String)> {
+    let layer = probity::umami::UmamiLayer::new(tracker.clone(), "1");
+    vec![shown_as(&tower::Layer::layer(&layer, ())), shown_as(&layer)]
+}
+
+#[cfg(all(not(feature = "tower"), feature = "tracker"))]
+fn layers(_: &probity::umami::Tracker) -> Vec<(&'static str, String)> {
+    Vec::new()
+}
+
 proptest! {
     // Any text is as good as another here, and each goes through some two hundred errors.
     #![proptest_config(ProptestConfig::with_cases(48))]
@@ -68,17 +101,50 @@ proptest! {
         let cloud = UmamiCloud::builder(key()).base_url("http://localhost").events_base_url("http://localhost");
         let builder = shown(&[&cloud]);
         let cloud = cloud.build().expect("a client");
-        let answer = json!({"token": secret, "user": {"id": "1", "username": "admin"}}).to_string();
-        let logged_in = Login::new(&credentials).read(&http::Response::new(answer.into())).expect("a login");
-        let event = Event::page_view("1");
-        let answer = json!({"cache": secret, "sessionId": "1", "visitId": "2", "processed": 1, "details": []}).to_string();
-        let receipt = SendEvent::new(&event).read(&http::Response::new(answer.clone().into())).expect("a receipt");
-        let batch = SendBatch::new(&[]).read(&http::Response::new(answer.into())).expect("a receipt");
-        let text = builder + &shown(&[
-            &token(), &key(), &Access::from(token()), &Access::from(key()), &credentials, &Login::new(&credentials),
-            &logged_in, &umami, &session, &session.websites(), &session.websites().pages(), &cloud, &cloud.websites(),
-            &VisitCache::new(&*secret), &receipt, &batch, &session.website("1"), &session.website("1").active(),
-            &SendEvent::new(&event).cache(&VisitCache::new(&*secret)),
+        let logged_in =
+            read(&Login::new(&credentials), json!({"token": secret, "user": {"id": "1", "username": "admin"}}));
+        let verified = read(&Verify, json!({"id": "1", "username": "admin", "role": "admin", "isAdmin": true}));
+        let (event, of_visitor) = (Event::page_view("1"), VisitCache::new(&*secret));
+        let receipt = read(&SendEvent::new(&event), json!({"cache": secret, "sessionId": "1", "visitId": "2"}));
+        let Receipt::Recorded { session: visitor, visit, .. } = &receipt else { panic!("{receipt:?}") };
+        let refused = json!({"index": 0, "response": {"error": {"message": "no", "code": "bad-request"}}});
+        let batch = read(&SendBatch::new(&[]), json!({"cache": secret, "processed": 1, "details": [refused]}));
+        let website = json!({"id": "1", "name": "Shop", "domain": "shop.example", "teamId": "2"});
+        let page = json!({"data": [website], "count": 1, "page": 1, "pageSize": 20});
+        let websites = read(&Websites::default(), page);
+        let range = Range::last(Duration::ZERO);
+        let recorded = json!({"id": "1", "urlPath": "/", "eventType": 1});
+        let events = json!({"data": [recorded], "count": 1, "page": 1, "pageSize": 20});
+        let events = read(&Events::new("1", range), events);
+        let counts = json!({"pageviews": 1, "visitors": 1, "visits": 1, "bounces": 0, "totaltime": 0});
+        let refusal = json!({"error": {"message": "no", "code": "bad-request", "properties": {"a": {"errors": ["b"]}}}});
+        let refusal: Refusal = serde_json::from_value(refusal).expect("a refusal");
+        let list = [
+            shown_as(&token()), shown_as(&key()), shown_as(&Access::from(token())), shown_as(&credentials),
+            shown_as(&Login::new(&credentials)), shown_as(&logged_in), shown_as(&logged_in.user),
+            shown_as(&logged_in.user.id), shown_as(&umami), shown_as(&session), shown_as(&cloud), shown_as(&of_visitor),
+            shown_as(&event), shown_as(&SendEvent::new(&event).cache(&of_visitor)), shown_as(&receipt),
+            shown_as(visitor), shown_as(visit), shown_as(&SendBatch::new(&[])), shown_as(&batch),
+            shown_as(&batch.refused[0]), shown_as(&batch.outcome), shown_as(&Verify), shown_as(&verified),
+            shown_as(&verified.role), shown_as(&Websites::default()), shown_as(&websites),
+            shown_as(&websites.data[0]), shown_as(&websites.data[0].id), shown_as(&TeamId::from("2")),
+            shown_as(&session.website("1")), shown_as(&CreateWebsite::new("a", "b")), shown_as(&DeleteWebsite::new("1")),
+            shown_as(&range), shown_as(&Stats::new("1", range)), shown_as(&read(&Stats::new("1", range), counts)),
+            shown_as(&Active::new("1")), shown_as(&read(&Active::new("1"), json!({"visitors": 1}))),
+            shown_as(&Events::new("1", range)), shown_as(&events.data[0]), shown_as(&events.data[0].id),
+            shown_as(&events.data[0].kind), shown_as(&refusal), shown_as(&refusal.code), shown_as(&refusal.faults[0]),
+        ];
+        let list: Vec<_> = list.into_iter().chain(in_the_background(&cloud)).collect();
+        let types: BTreeSet<_> = list.iter().map(|(name, _)| *name).collect();
+        let has_feature = |feature: &str| match feature {
+            "tower" => cfg!(feature = "tower"),
+            "tracker" => cfg!(feature = "tracker"),
+            _ => true,
+        };
+        prop_assert_eq!(types, public_types(include_str!("../../src/umami/mod.rs"), has_feature), "a public type is not in the list");
+        let text = list.into_iter().fold(builder, |text, (_, shown)| text + &shown) + &shown(&[
+            &Access::from(key()), &session.websites(), &session.websites().pages(), &cloud.websites(),
+            &session.website("1").active(),
         ]);
         prop_assert!(!text.contains(&secret), "{text}");
     }

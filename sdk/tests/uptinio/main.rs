@@ -1,5 +1,7 @@
 //! Uptinio: what its endpoints ask, how they read what its document shows, and what a server might answer instead.
 
+#[path = "../shared/acceptance.rs"]
+mod acceptance;
 #[path = "../shared/any_json.rs"]
 mod any_json;
 #[path = "../shared/described.rs"]
@@ -16,6 +18,7 @@ mod public_types;
 mod wire;
 
 mod any_answer;
+mod any_request;
 mod examples;
 mod metrics;
 mod pages;

@@ -38,6 +38,16 @@ fn a_machine_has_to_say_which_it_is_and_an_agent_too() {
 }
 
 #[test]
+fn what_is_set_by_name_cannot_take_the_place_of_what_has_a_form() {
+    let report = ServerReport::new("MB-1", "1.0.0").attribute("cpu_cores", "two");
+    let text = "`attributes.cpu_cores` has a method of its own, which sets it in the form that servers take";
+    assert_eq!(refused(&report), text);
+    assert!(sent(&ServerReport::new("MB-1", "1.0.0").attribute("rack", "7b")).is_ok());
+    let long = "`attributes.motherboard_id` is 257 characters long, and servers take 256";
+    assert_eq!(refused(&ServerReport::new("é".repeat(257), "1.0.0")), long);
+}
+
+#[test]
 fn a_report_may_have_no_metrics() {
     let sent = sent(&ServerReport::new("MB-1", "1.0.0")).expect("a report");
     assert_eq!(sent, json!({"attributes": {"motherboard_id": "MB-1"}, "metrics": [], "agent_version": "1.0.0"}));

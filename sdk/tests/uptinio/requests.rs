@@ -320,6 +320,48 @@ fn an_id_that_leads_elsewhere_is_refused() {
     assert_eq!(of_user(&GetUser::new("a/b")).uri().path(), "/uptinio/api/v1/users/a%2Fb");
 }
 
+/// What stands against asking so.
+fn trouble<E: Endpoint>(endpoint: &E, credential: &E::Credential) -> String {
+    endpoint.request(&base(), credential).expect_err("it cannot be asked").to_string()
+}
+
+#[test]
+fn what_servers_refuse_is_never_sent() {
+    let register = |email, name, password| trouble(&Register::new(&NewUser::new(email, name, password)), &());
+    assert_eq!(register("", "Ada", "password"), "`email` is empty");
+    assert_eq!(register("ada@example.com", "", "password"), "`name` is empty");
+    let short = "`password` is shorter than the 6 characters that servers want";
+    assert_eq!(register("ada@example.com", "Ada", "pässw"), short);
+    assert_eq!(trouble(&RegisterWithEndpoint::new("", "ada@example.com"), &()), "`endpoint` is empty");
+    assert_eq!(trouble(&RegisterWithEndpoint::new("https://shop.example", ""), &()), "`email` is empty");
+    assert_eq!(trouble(&SignIn::new(&Credentials::new("", "password")), &()), "`email` is empty");
+    assert_eq!(trouble(&SignIn::new(&Credentials::new("ada@example.com", "")), &()), "`password` is empty");
+    assert_eq!(trouble(&SignInWithGoogle::new(""), &()), "`id_token` is empty");
+    let settings = NewIntegration::new("Integrations::WebhookIntegration", json!(["https://hook.example"]));
+    let no_object = "`settings` is no JSON object: hand over a map, or a struct with named fields";
+    assert_eq!(trouble(&CreateIntegration::new(&settings), &ProjectToken::new("TOKEN")), no_object);
+}
+
+#[test]
+fn a_code_that_is_none_is_never_sent_and_never_told() {
+    for code in ["", "12345", "1234567", "12 456", "12345x", "１２３４５６", "123456\n"] {
+        assert_eq!(trouble(&VerifyEmail::new(code), &UserToken::new("TOKEN")), "`code` is not 6 digits");
+    }
+}
+
+#[test]
+fn pages_are_counted_from_1_and_hold_as_many_as_servers_give() {
+    let asked = |page, page_size| {
+        let mut monitors = NetworkMonitors::default();
+        (monitors.paging().page, monitors.paging().page_size) = (Some(page), Some(page_size));
+        monitors.request(&base(), &ProjectToken::new("TOKEN")).map(drop).map_err(|error| error.to_string())
+    };
+    assert_eq!(asked(1, 100), Ok(()));
+    assert_eq!(asked(0, 100), Err("`page` is 0, and servers count from 1".to_owned()));
+    assert_eq!(asked(1, 0), Err("`page_size` is 0, and servers count from 1".to_owned()));
+    assert_eq!(asked(1, 101), Err("`page_size` is more than the 100 that servers take".to_owned()));
+}
+
 proptest! {
     #[test]
     fn any_text_can_be_searched_for(text in ".{0,40}") {

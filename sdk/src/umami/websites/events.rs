@@ -105,7 +105,7 @@ impl Endpoint for Events {
     fn request(&self, base: &BaseUrl, access: &Access) -> Result<http::Request<Bytes>, ConfigurationError> {
         let mut url = access.url(base, ["websites", self.website.as_str(), "events"])?;
         self.range.append_to(&mut url);
-        append_to(&mut url, self.paging, self.search.as_deref());
+        append_to(&mut url, self.paging, self.search.as_deref())?;
         Ok(access.request(Method::GET, &url)?.body(Bytes::new())?)
     }
 

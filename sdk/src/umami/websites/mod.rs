@@ -87,7 +87,7 @@ impl Endpoint for Websites {
 
     fn request(&self, base: &BaseUrl, access: &Access) -> Result<http::Request<Bytes>, ConfigurationError> {
         let mut url = access.url(base, ["websites"])?;
-        append_to(&mut url, self.paging, self.search.as_deref());
+        append_to(&mut url, self.paging, self.search.as_deref())?;
         Ok(access.request(Method::GET, &url)?.body(Bytes::new())?)
     }
 

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::Method;
 use serde::Deserialize;
 
-use super::page::append_to;
+use super::page::{MOST, append_to};
 use super::request::{plain, url};
 use super::{Error, IncidentUuid, Page, ProjectToken, Refusal, Timestamp};
 #[cfg(feature = "client")]
@@ -129,7 +129,7 @@ impl Endpoint for NetworkMonitors {
     fn request(&self, base: &BaseUrl, token: &ProjectToken) -> Result<http::Request<Bytes>, ConfigurationError> {
         let mut url = url(base, ["network_monitors"])?;
         let sort = self.sort.as_ref().map(MonitorSort::as_str);
-        append_to(&mut url, self.paging, &[("sort", sort), ("search", self.search.as_deref())]);
+        append_to(&mut url, self.paging, MOST, &[("sort", sort), ("search", self.search.as_deref())])?;
         plain(Method::GET, &url, token.header()?)
     }
 

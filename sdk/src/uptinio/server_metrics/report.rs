@@ -6,7 +6,23 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::{Map, Value, json};
 
 use super::MetricName;
-use crate::{FieldProblem, InvalidField};
+use crate::{FieldProblem, InvalidField, LengthUnit};
+
+/// The attributes that have methods of their own, by the names that the document's example has for them.
+const OWN: [&str; 12] = [
+    "motherboard_id",
+    "mac_address",
+    "public_ip",
+    "private_ip",
+    "hostname",
+    "cpu_cores",
+    "cpu_model",
+    "operating_system",
+    "kernel_version",
+    "uptime",
+    "disk_total_bytes",
+    "memory_total_bytes",
+];
 
 /// What a machine reports of itself: what it is, and how it is doing.
 ///
@@ -35,7 +51,7 @@ pub struct ServerReport {
 
 impl ServerReport {
     /// Of the machine with this id of its hardware, by which Uptinio tells machines apart, and by an agent of this version.
-    /// Neither may be empty or `unknown`.
+    /// Neither may be empty or `unknown`; the id has 256 characters at most.
     pub fn new(motherboard_id: impl Into<String>, agent_version: impl Into<String>) -> Self {
         let (motherboard_id, agent_version) = (motherboard_id.into(), agent_version.into());
         let trouble = [("attributes.motherboard_id", &motherboard_id), ("agent_version", &agent_version)]
@@ -45,67 +61,79 @@ impl ServerReport {
                 "unknown" => Some(InvalidField::new(field, FieldProblem::Unknown)),
                 _ => None,
             });
+        let id_fits =
+            InvalidField::if_longer("attributes.motherboard_id", &motherboard_id, 256, LengthUnit::Characters);
+        let trouble = trouble.or(id_fits.err());
         let report = Self { attributes: Map::new(), metrics: Vec::new(), agent_version, trouble };
-        report.attribute("motherboard_id", motherboard_id)
+        report.set("motherboard_id", motherboard_id)
     }
 
     /// What the machine calls itself.
     pub fn hostname(self, hostname: impl Into<String>) -> Self {
-        self.attribute("hostname", hostname.into())
+        self.set("hostname", hostname.into())
     }
 
     /// The address of its network card: `00-11-22-33-44-55`, or with colons.
     pub fn mac_address(self, address: impl Into<String>) -> Self {
-        self.attribute("mac_address", address.into())
+        self.set("mac_address", address.into())
     }
 
     /// The address that it has outside.
     pub fn public_ip(self, ip: IpAddr) -> Self {
-        self.attribute("public_ip", ip.to_string())
+        self.set("public_ip", ip.to_string())
     }
 
     /// The address that it has in its own network.
     pub fn private_ip(self, ip: IpAddr) -> Self {
-        self.attribute("private_ip", ip.to_string())
+        self.set("private_ip", ip.to_string())
     }
 
     /// How many cores its processor has.
     pub fn cpu_cores(self, cores: u32) -> Self {
-        self.attribute("cpu_cores", cores)
+        self.set("cpu_cores", cores)
     }
 
     /// What its processor calls itself.
     pub fn cpu_model(self, model: impl Into<String>) -> Self {
-        self.attribute("cpu_model", model.into())
+        self.set("cpu_model", model.into())
     }
 
     /// What runs on it: `linux`.
     pub fn operating_system(self, name: impl Into<String>) -> Self {
-        self.attribute("operating_system", name.into())
+        self.set("operating_system", name.into())
     }
 
     /// The version of its kernel.
     pub fn kernel_version(self, version: impl Into<String>) -> Self {
-        self.attribute("kernel_version", version.into())
+        self.set("kernel_version", version.into())
     }
 
     /// How long it has been running, in whole seconds.
     pub fn uptime(self, uptime: Duration) -> Self {
-        self.attribute("uptime", uptime.as_secs())
+        self.set("uptime", uptime.as_secs())
     }
 
     /// How much its disk holds, in bytes.
     pub fn disk_total_bytes(self, bytes: u64) -> Self {
-        self.attribute("disk_total_bytes", bytes)
+        self.set("disk_total_bytes", bytes)
     }
 
     /// How much memory it has, in bytes.
     pub fn memory_total_bytes(self, bytes: u64) -> Self {
-        self.attribute("memory_total_bytes", bytes)
+        self.set("memory_total_bytes", bytes)
     }
 
-    /// Something else about the machine.
+    /// Something else about the machine; what has a method of its own here is refused.
     pub fn attribute(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        let name = name.into();
+        if OWN.contains(&&*name) {
+            self.note(InvalidField::new(name, FieldProblem::HasItsOwnMethod).within("attributes"));
+            return self;
+        }
+        self.set(name, value)
+    }
+
+    fn set(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.attributes.insert(name.into(), value.into());
         self
     }
