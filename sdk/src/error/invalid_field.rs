@@ -143,7 +143,10 @@ impl InvalidField {
     }
 
     /// Refuses a text that holds nothing.
-    pub(crate) fn if_empty(field: &str, text: &str) -> Result<(), Self> {
+    ///
+    /// # Errors
+    /// [`FieldProblem::Empty`] when it is empty.
+    pub fn if_empty(field: &str, text: &str) -> Result<(), Self> {
         if text.is_empty() { Err(Self::new(field, FieldProblem::Empty)) } else { Ok(()) }
     }
 
