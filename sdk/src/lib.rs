@@ -129,9 +129,7 @@ mod base_url;
 mod bearer_token;
 #[cfg(feature = "blocking")]
 pub mod blocking;
-#[cfg(any(feature = "client", feature = "tinyauth", feature = "umami", feature = "uptinio"))]
-// Without an API nobody reads them.
-#[cfg_attr(not(any(feature = "tinyauth", feature = "umami", feature = "uptinio")), allow(dead_code))]
+#[cfg(any(feature = "tinyauth", feature = "umami", feature = "uptinio"))]
 mod credentials;
 pub mod endpoint;
 mod error;
@@ -177,7 +175,7 @@ pub use url::Url;
 #[cfg(feature = "client")]
 pub use self::http::{Builder, Call, Client, Pages};
 pub use base_url::{BaseUrl, InvalidBaseUrl, InvalidSegment};
-#[cfg(any(feature = "client", feature = "tinyauth", feature = "umami", feature = "uptinio"))]
+#[cfg(any(feature = "tinyauth", feature = "umami", feature = "uptinio"))]
 pub use credentials::Credentials;
 pub use error::{
     ConfigurationError, Error, ErrorKind, FieldProblem, InvalidField, LengthUnit, RawBody, RawHeaders, Refusal,

@@ -2,9 +2,9 @@
 
 mod builder;
 mod call;
+mod credential;
 mod pages;
-// Calls know it in each choice of features; not every API has tokens that are renewed.
-#[cfg_attr(not(any(feature = "umami", feature = "uptinio")), allow(dead_code))]
+#[cfg(any(feature = "umami", feature = "uptinio"))]
 mod renewal;
 #[cfg(feature = "rustls")]
 mod tls;
@@ -20,8 +20,8 @@ use crate::{BaseUrl, ErrorKind, RateLimit, Retry};
 
 pub use builder::Builder;
 pub use call::Call;
+pub(crate) use credential::Credential;
 pub use pages::Pages;
-pub(crate) use renewal::Credential;
 #[cfg(any(feature = "umami", feature = "uptinio"))]
 pub(crate) use renewal::Signed;
 

@@ -175,6 +175,45 @@ async fn what_servers_refuse_is_counted_with_its_reason() {
 }
 
 #[tokio::test]
+async fn what_a_batchs_answer_leaves_out_is_lost_or_with_a_spool_asked_for_one_by_one() {
+    let forgetful = |request: &Request| {
+        let refusal = json!({"error": {"message": "Website not found.", "code": "bad-request"}});
+        let details = [json!({"index": 1, "response": refusal})];
+        let receipt = json!({"size": size(request), "processed": 1, "errors": 1, "details": details, "cache": "c"});
+        ResponseTemplate::new(200).set_body_json(receipt)
+    };
+    let spool = tempfile::tempdir().expect("a folder");
+    for (persists, expected, sent) in [(false, (1, 1, 2), &[4][..]), (true, (3, 1, 0), &[4, 1, 1, 1])] {
+        let server = server(forgetful).await;
+        let tracker = umami(&server.uri()).tracker();
+        let tracker = start(if persists { tracker.spool(spool.path()) } else { tracker });
+        for _ in 0..4 {
+            tracker.track(event());
+        }
+        let counts = tracker.shutdown(LONG).await;
+        assert_eq!((counts.recorded, counts.refused, counts.lost), expected, "{:?}", tracker.troubles());
+        assert_eq!((sum(counts), counts.pending), (4, 0));
+        assert_eq!(sizes(&server).await, sent);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_refuses_an_event_twice_and_others_that_were_not_sent_spoils_no_count() {
+    let server = server(|request| {
+        let details = [0, 0, 7, 0].map(|index| json!({"index": index, "response": {}}));
+        let receipt = json!({"size": size(request), "processed": 9, "errors": 4, "details": details, "cache": "c"});
+        ResponseTemplate::new(200).set_body_json(receipt)
+    })
+    .await;
+    let tracker = start(umami(&server.uri()).tracker());
+    for _ in 0..3 {
+        tracker.track(event());
+    }
+    let counts = tracker.shutdown(LONG).await;
+    assert_eq!((counts.recorded, counts.refused, sum(counts)), (2, 1, 3), "{:?}", tracker.troubles());
+}
+
+#[tokio::test]
 async fn a_server_without_batches_gets_events_one_by_one() {
     for status in [404, 405] {
         let server = server(move |_: &Request| ResponseTemplate::new(status)).await;

@@ -1,6 +1,6 @@
 //! Sends batches, and reads from the answers what became of their events.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -121,17 +121,16 @@ impl Delivery {
         of_bots: bool,
         outcome: &mut Outcome,
     ) -> Vec<Event> {
-        let count = events.len() as u64;
         let error = match umami.batch(&events).retry(self.retry).await {
             Ok(receipt) => {
-                outcome.read(&receipt, count, of_bots);
-                return Vec::new();
+                let left = outcome.read(&receipt, events, of_bots, self.persists);
+                return self.send_one_by_one(left, outcome).await;
             }
             Err(error) => error,
         };
         // Refused as a whole, it shows one by one which event it is for.
         if !is_refused(&error) && !may_know_no_batch(&error) {
-            outcome.lose(count, &error);
+            outcome.lose(events.len() as u64, &error);
             return events;
         }
         let told = outcome.told();
@@ -202,23 +201,35 @@ impl Outcome {
         self.recorded + self.ignored + self.refused
     }
 
-    /// What a batch of so many events came to.
-    fn read(&mut self, receipt: &BatchReceipt, count: u64, of_bots: bool) {
-        for refused in &receipt.refused {
-            let refusal = refused.refusal.as_ref();
-            self.refuse(1, refusal.map_or_else(|| "refused without a reason".to_owned(), ToString::to_string));
+    /// What a batch of these events came to. Where the server does not account for all of them, it does not tell which it
+    /// left out: what persists is then given back, to be sent one by one, which tells. What it took counts twice.
+    fn read(&mut self, receipt: &BatchReceipt, events: Vec<Event>, of_bots: bool, persists: bool) -> Vec<Event> {
+        // Each once, and none that was not sent.
+        let refused: BTreeMap<_, _> = receipt.refused.iter().map(|refused| (refused.index, refused)).collect();
+        let (mut left, mut index) = (events, 0..);
+        left.retain(|_| {
+            let refused = index.next().and_then(|index| refused.get(&index));
+            if let Some(refused) = refused {
+                let refusal = refused.refusal.as_ref();
+                self.refuse(1, refusal.map_or_else(|| "refused without a reason".to_owned(), ToString::to_string));
+            }
+            refused.is_none()
+        });
+        let count = left.len() as u64;
+        let taken = count.min(receipt.processed);
+        if taken < count && persists {
+            return left;
         }
-        let taken = count.saturating_sub(receipt.refused.len() as u64).min(receipt.processed);
         match receipt.outcome {
             BatchOutcome::Recorded => self.recorded += taken,
             BatchOutcome::IgnoredOrUntold if of_bots => self.ignored += taken,
             BatchOutcome::SomeRecorded | BatchOutcome::IgnoredOrUntold => self.untold += taken,
             BatchOutcome::NoneProcessed => {}
         }
-        let lost = count.saturating_sub(receipt.refused.len() as u64 + taken);
-        if lost > 0 {
-            self.losses.push(("the server answered, and did not say what became of them".to_owned(), lost));
+        if taken < count {
+            self.losses.push(("the server answered, and did not say what became of them".to_owned(), count - taken));
         }
+        Vec::new()
     }
 }
 

@@ -71,7 +71,7 @@ pub use counts::Counts;
 /// is delivered at least once, by this process or by the next one with the same folder, however long the server is away.
 /// `track` then takes some microseconds, to hand the event to the operating system; only a crash of that, or of the machine,
 /// may lose the last moments. A delivery is tried again until the server itself has taken or refused the event, also where
-/// it may count twice. A process that is killed after the server has taken a batch and before that is noted sends this one batch
+/// it may count twice; so is a batch that the server does not account for whole, event by event. A process that is killed after the server has taken a batch and before that is noted sends this one batch
 /// again. Events are `dropped` when the spool is full, of 64 MiB unless it is [set](TrackerBuilder::spool_size); and what
 /// `shutdown` had no time for stays `pending`, on disk.
 ///
