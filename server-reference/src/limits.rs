@@ -17,7 +17,7 @@ pub struct Limits {
     /// How many bytes the body of a request may have; more is answered 413. By default 1 MiB.
     pub body_size: usize,
     /// How many connections are served at a time. Further ones wait, in the system's queue, until one ends.
-    /// By default 1024.
+    /// By default 4096.
     pub connections: usize,
     /// How long one connection is served, however busy it is. By default 10 min.
     pub connection_time: Duration,
@@ -34,7 +34,7 @@ impl Default for Limits {
             header_count: 100,
             body_time: Duration::from_secs(30),
             body_size: 1024 * 1024,
-            connections: 1024,
+            connections: 4096,
             connection_time: Duration::from_secs(10 * 60),
             shutdown_grace: Duration::from_secs(5),
         }

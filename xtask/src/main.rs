@@ -6,7 +6,8 @@ use std::process::{Command, ExitCode};
 const USAGE: &str = "\
 usage: cargo xtask conformance [OPTIONS]   run the suite; without options, against the embedded reference server
        cargo xtask conformance prove       show that the suite can fail
-       cargo xtask conformance --help      all that it can do";
+       cargo xtask conformance --help      all that it can do
+       cargo xtask endure [--short]        put the reference server under load, for a minute or for some seconds";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
             let name = OsString::from("probity");
             probity_conformance::main(std::iter::once(name).chain(arguments))
         }
+        Some("endure") => endure(&arguments.collect::<Vec<_>>()),
         _ => usage(),
     }
 }
@@ -26,13 +28,48 @@ fn main() -> ExitCode {
 /// Proving plays some ten thousand cases. In the profile that it is built in here that takes less than a minute; in that of
 /// the tests it would take several.
 fn prove(arguments: &[OsString]) -> ExitCode {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut run = Command::new(cargo);
-    run.args(["run", "--quiet", "--profile", "fast", "--package", "probity-conformance", "--bin", "probity", "--"]);
-    match run.args(arguments).status() {
-        // Killed by a signal: nothing is proven.
+    let mut run =
+        cargo(&["run", "--quiet", "--profile", "fast", "--package", "probity-conformance", "--bin", "probity"]);
+    exit_code(run.arg("--").args(arguments))
+}
+
+/// Builds the server and what puts it under load, and runs that. It holds thousands of connections open, as the server does:
+/// of both the system may allow too few unless it is told.
+fn endure(arguments: &[OsString]) -> ExitCode {
+    let server = ["build", "--quiet", "--profile", "fast", "--package", "probity-server", "--bin", "probity-server"];
+    let built = exit_code(&mut cargo(&server));
+    if built != ExitCode::SUCCESS {
+        return built;
+    }
+    let mut run = Command::new("sh");
+    run.args(["-c", "ulimit -n 8192; exec \"$@\"", "sh"]).arg(cargo(&[]).get_program());
+    run.args([
+        "run",
+        "--quiet",
+        "--profile",
+        "fast",
+        "--package",
+        "xtask",
+        "--features",
+        "endure",
+        "--bin",
+        "endure",
+        "--",
+    ]);
+    exit_code(run.args(arguments))
+}
+
+fn cargo(arguments: &[&str]) -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(arguments);
+    cargo
+}
+
+fn exit_code(command: &mut Command) -> ExitCode {
+    match command.status() {
+        // Killed by a signal: nothing is shown.
         Ok(status) => ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)),
-        Err(error) => failed(&format!("cargo does not start: {error}")),
+        Err(error) => failed(&format!("{} does not start: {error}", command.get_program().display())),
     }
 }
 
