@@ -7,6 +7,7 @@ const USAGE: &str = "\
 usage: cargo xtask conformance [OPTIONS]   run the suite; without options, against the embedded reference server
        cargo xtask conformance prove       show that the suite can fail
        cargo xtask conformance --help      all that it can do
+       cargo xtask bench [--quick] [--json]   measure the parts, and hold them to bounds; writes BENCHMARKS.md
        cargo xtask endure [--short]        put the reference server under load, for a minute or for some seconds";
 
 fn main() -> ExitCode {
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
             let name = OsString::from("probity");
             probity_conformance::main(std::iter::once(name).chain(arguments))
         }
+        Some("bench") => bench(&arguments.collect::<Vec<_>>()),
         Some("endure") => endure(&arguments.collect::<Vec<_>>()),
         _ => usage(),
     }
@@ -30,6 +32,19 @@ fn main() -> ExitCode {
 fn prove(arguments: &[OsString]) -> ExitCode {
     let mut run =
         cargo(&["run", "--quiet", "--profile", "fast", "--package", "probity-conformance", "--bin", "probity"]);
+    exit_code(run.arg("--").args(arguments))
+}
+
+/// Builds what is measured, and measures it.
+fn bench(arguments: &[OsString]) -> ExitCode {
+    for what in [&["probity-conformance", "--bin", "probity"][..], &["xtask", "--features", "bench", "--bins"]] {
+        let built = exit_code(cargo(&["build", "--quiet", "--profile", "fast", "--package"]).args(what));
+        if built != ExitCode::SUCCESS {
+            return built;
+        }
+    }
+    let mut run =
+        cargo(&["run", "--quiet", "--profile", "fast", "--package", "xtask", "--features", "bench", "--bin", "bench"]);
     exit_code(run.arg("--").args(arguments))
 }
 
