@@ -1,6 +1,7 @@
 //! Setting up a client.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderValue;
@@ -112,7 +113,7 @@ impl<T> Builder<T> {
         let http = (self.adjust)(http_client(base.is_https() || second.is_https(), self.connect_timeout)?)
             .redirect(Policy::none());
         let http = http.build().map_err(|error| ConfigurationError::Client(Box::new(error)))?;
-        let client = Client { http, base, user_agent, timeout: self.timeout, retry: self.retry };
+        let client = Client { http, base, user_agent, timeout: self.timeout, retry: self.retry, last: Arc::default() };
         let second = Client { base: second, ..client.clone() };
         Ok((self.finish)(client, second))
     }

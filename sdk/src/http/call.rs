@@ -12,6 +12,16 @@ use crate::endpoint::Endpoint;
 use crate::retry::{Retry, Tries, Trouble};
 use crate::{Error, Response};
 
+/// What was asked, without the query, which may hold what people searched for.
+struct Asked(http::Uri);
+
+impl fmt::Display for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = self.0.to_string();
+        f.write_str(url.split('?').next().unwrap_or_default())
+    }
+}
+
 /// A call that is made when it is awaited; until then its options can be set. It is made again where [`Retry`] says so,
 /// and no redirect is followed. All of [`ErrorKind`](crate::ErrorKind) can come of it.
 ///
@@ -119,11 +129,8 @@ impl<E: Endpoint, T> Call<'_, E, T> {
     async fn try_once(&self, credential: &E::Credential) -> Result<Response<E::Output>, Error<E::Refusal>> {
         let request = self.endpoint.request(&self.client.base, credential);
         let request = request.map_err(|error| Error::of(E::NAME, error))?;
-        let method = request.method().clone();
-        let url = request.uri().to_string();
-        let url = url.split('?').next().unwrap_or_default();
-
-        let span = tracing::info_span!("call", operation = E::NAME, %method, url, status = Empty);
+        let (method, asked) = (request.method().clone(), Asked(request.uri().clone()));
+        let span = tracing::info_span!("call", operation = E::NAME, %method, url = asked.to_string(), status = Empty);
         let answer = async {
             let response = self.client.exchange(request, self.timeout).await;
             let response = response.map_err(|kind| Error::of(E::NAME, kind))?;
@@ -133,7 +140,7 @@ impl<E: Endpoint, T> Call<'_, E, T> {
         let answer = answer.instrument(span).await;
         answer.map_err(|error: Error<E::Refusal>| {
             let secrets = self.endpoint.secrets(credential);
-            error.concealing(&secrets).during(format!("{} ({method} {url})", E::NAME))
+            error.concealing(&secrets).during(format!("{} ({method} {asked})", E::NAME))
         })
     }
 }

@@ -10,10 +10,13 @@ mod renewal;
 mod tls;
 
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::header::{HeaderValue, USER_AGENT};
+use http::uri::Authority;
+use url::Url;
 
 use crate::endpoint::{Endpoint, Target};
 use crate::{BaseUrl, ErrorKind, RateLimit, Retry};
@@ -38,6 +41,8 @@ pub struct Client {
     /// Of one try.
     timeout: Duration,
     retry: Retry,
+    /// The address of the last call, as it was asked for and as a URL.
+    last: Arc<Mutex<Option<(http::Uri, Url)>>>,
 }
 
 impl Client {
@@ -71,7 +76,7 @@ impl Client {
         request: http::Request<Bytes>,
         timeout: Duration,
     ) -> Result<http::Response<Bytes>, ErrorKind<R>> {
-        let mut request = reqwest::Request::try_from(request).map_err(no_answer)?;
+        let mut request = self.for_reqwest(request).map_err(no_answer)?;
         // Where it matters to the answer whose agent it is, the endpoint has set it.
         request.headers_mut().entry(USER_AGENT).or_insert_with(|| self.user_agent.clone());
         *request.timeout_mut() = Some(timeout);
@@ -93,6 +98,32 @@ impl Client {
         response.extensions_mut().insert(target);
         Ok(response)
     }
+
+    /// A request as reqwest has it. Parsing its URL takes as long as the rest of making it, and most calls go where the last
+    /// one went: so that one's is kept.
+    fn for_reqwest(&self, request: http::Request<Bytes>) -> Result<reqwest::Request, reqwest::Error> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let url = match &*last {
+            Some((uri, url)) if is_same(uri, request.uri()) => url.clone(),
+            _ => {
+                let uri = request.uri().clone();
+                let request = reqwest::Request::try_from(request)?;
+                *last = Some((uri, request.url().clone()));
+                return Ok(request);
+            }
+        };
+        drop(last);
+        let (head, body) = request.into_parts();
+        let mut request = reqwest::Request::new(head.method, url);
+        (*request.version_mut(), *request.headers_mut()) = (head.version, head.headers);
+        *request.body_mut() = Some(body.into());
+        Ok(request)
+    }
+}
+
+/// Whether two addresses are the same to the letter: an [`http::Uri`] is equal to one whose host is in other case.
+fn is_same(one: &http::Uri, other: &http::Uri) -> bool {
+    one == other && one.authority().map(Authority::as_str) == other.authority().map(Authority::as_str)
 }
 
 fn no_answer<R>(error: reqwest::Error) -> ErrorKind<R> {

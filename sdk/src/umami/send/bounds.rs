@@ -27,8 +27,7 @@ pub(super) fn check(payload: &Payload) -> Result<(), InvalidField> {
     if payload.name.as_ref().is_some_and(String::is_empty) {
         return Err(InvalidField::new("payload.name", FieldProblem::Empty));
     }
-    if payload.hostname.as_ref().is_some_and(|host| !host.is_empty() && Url::parse(&format!("https://{host}")).is_err())
-    {
+    if payload.hostname.as_ref().is_some_and(|host| !is_host(host)) {
         return Err(InvalidField::new("payload.hostname", FieldProblem::NotAHost));
     }
     is_whole("payload.url", payload.url.as_deref().unwrap_or_default())?;
@@ -39,6 +38,22 @@ pub(super) fn check(payload: &Payload) -> Result<(), InvalidField> {
         InvalidField::if_longer("payload.data.currency", currency, 10, Characters)?;
     }
     members(data, "").map_err(|field| field.within("payload.data"))
+}
+
+/// Nothing, or what can stand in a URL where its host does.
+fn is_host(host: &str) -> bool {
+    host.is_empty() || is_plain_name(host) || Url::parse(&format!("https://{host}")).is_ok()
+}
+
+/// Names as most hosts have them. They are told at a glance; parsing a URL takes longer than all else of this check.
+fn is_plain_name(host: &str) -> bool {
+    let is_plain = |label: &str| {
+        let letters = label.as_bytes();
+        letters.len() < 64
+            && letters.first().is_some_and(u8::is_ascii_lowercase)
+            && letters.iter().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit())
+    };
+    host.split('.').all(is_plain)
 }
 
 /// An address may be a path or any other text, but what begins as a URL must be one.
@@ -89,4 +104,28 @@ fn members(object: &Map<String, Value>, path: &str) -> Result<(), InvalidField> 
 
 fn has_no_nul(field: &str, text: &str) -> Result<(), InvalidField> {
     if text.contains('\0') { Err(InvalidField::new(field, FieldProblem::Nul)) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn whatever_is_plainly_a_host_is_one_in_a_url(host in "[a-z0-9.-]{0,12}|[a-z]{1,3}[a-z0-9]{0,70}([.][a-z0-9]{1,4}){0,3}") {
+            prop_assert!(!is_plain_name(&host) || Url::parse(&format!("https://{host}")).is_ok(), "{}", host);
+        }
+    }
+
+    #[test]
+    fn what_most_hosts_are_called_is_told_at_a_glance() {
+        for host in ["example.com", "localhost", "shop.example", "a1.b2.c3"] {
+            assert!(is_plain_name(host), "{host}");
+        }
+        for host in ["", ".", "a..b", "127.0.0.1", "0x7f.1", "example.com.", "a b", "example.com:8080", "é.example"] {
+            assert!(!is_plain_name(host), "{host}");
+        }
+    }
 }

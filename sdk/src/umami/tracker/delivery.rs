@@ -14,7 +14,7 @@ use crate::{Call, ErrorKind, Retry};
 
 /// Where events go.
 pub(super) enum Destination {
-    SelfHosted(Umami),
+    SelfHosted(Box<Umami>),
     Cloud(Box<UmamiCloud>),
 }
 

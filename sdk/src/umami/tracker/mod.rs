@@ -146,7 +146,7 @@ pub struct TrackerBuilder {
 impl Umami {
     /// Sends events in the background.
     pub fn tracker(&self) -> TrackerBuilder {
-        TrackerBuilder::new(Destination::SelfHosted(self.clone()))
+        TrackerBuilder::new(Destination::SelfHosted(Box::new(self.clone())))
     }
 }
 
