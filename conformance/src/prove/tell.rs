@@ -41,7 +41,8 @@ pub fn as_text(proof: &Proof, took: Duration) -> String {
     page
 }
 
-/// How many mutants break a requirement, how many of them are noticed by it, and in how many cases.
+/// How many mutants break a requirement, how many of them are noticed by it, and in how many cases. Those listed as
+/// equivalent count here as little as in the score.
 struct Row {
     requirement: &'static Requirement,
     mutants: usize,
@@ -51,7 +52,8 @@ struct Row {
 
 fn rows(api: &ApiProof) -> Vec<Row> {
     let row = |requirement: &&'static Requirement| {
-        let breaking = || api.mutants.iter().filter(|judged| judged.breaks.contains(requirement));
+        let counted = |judged: &&Judged| !is_equivalent(api, judged);
+        let breaking = || api.mutants.iter().filter(|judged| judged.breaks.contains(requirement)).filter(counted);
         let kills = || breaking().flat_map(|judged| &judged.kills).filter(|kill| kill.requirement == requirement.id);
         let count = |ids: Vec<&str>| ids.into_iter().collect::<std::collections::BTreeSet<_>>().len();
         Row {
@@ -108,8 +110,7 @@ fn score(api: &ApiProof) -> String {
     let deviations = api.mutants.iter().filter(|judged| judged.is_deviation).count();
     let changes = api.mutants.len() - deviations;
     let noticed = api.mutants.iter().filter(|judged| judged.is_noticed()).count();
-    let listed = |judged: &&Judged| !judged.is_noticed() && !has_survived(api, judged);
-    let equivalent = api.mutants.iter().filter(listed).count();
+    let equivalent = api.mutants.iter().filter(|judged| is_equivalent(api, judged)).count();
     let counted = api.mutants.len() - equivalent;
     let percent = if counted == 0 { 100.0 } else { 100.0 * noticed as f64 / counted as f64 };
     let mut score = format!(
@@ -124,8 +125,10 @@ fn score(api: &ApiProof) -> String {
     score
 }
 
-fn has_survived(api: &ApiProof, judged: &Judged) -> bool {
-    api.flaws.iter().any(|flaw| matches!(flaw, Flaw::Survivor { mutant } if *mutant == judged.mutant))
+/// Whether nobody notices a mutant, and that is as it is listed.
+fn is_equivalent(api: &ApiProof, judged: &Judged) -> bool {
+    let survives = |flaw: &Flaw| matches!(flaw, Flaw::Survivor { mutant } if *mutant == judged.mutant);
+    !judged.is_noticed() && !api.flaws.iter().any(survives)
 }
 
 /// For programs.

@@ -91,6 +91,17 @@ fn what_is_listed_as_equivalent_and_noticed_has_to_go_from_the_list() {
 }
 
 #[test]
+fn what_is_listed_as_equivalent_is_counted_as_such_and_marked_as_missing_nowhere() {
+    let equivalents = "[[equivalent]]\nmutant = \"umami.token-is-short\"\nreason = \"a token is opaque\"\n";
+    let suite = umami_with(umami().cases, with_an_unseen_deviation(), Some(embed));
+    let suite = Box::leak(Box::new(Suite { proof: Recorded { equivalents, ..suite.proof }, ..*suite }));
+    let page = tell::as_text(&proven(suite, &only(&["umami.login.returns-token"])), Duration::from_secs(1));
+    assert!(page.contains("umami.login.returns-token"), "{page}");
+    assert!(page.contains("equivalent: 1)"), "{page}");
+    assert!(!page.contains('✗'), "{page}");
+}
+
+#[test]
 fn a_pattern_that_fits_nothing_is_told_with_what_was_meant() {
     let trouble = prove::prove(&[umami()], &only(&["umami.any-pasword"]), &mut |_| ());
     let told = trouble.err().expect("there is no such mutant");
