@@ -1,6 +1,7 @@
 //! Clients that take and do not give.
 
 use crate::IDLE;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,8 +25,9 @@ type Seen = (&'static str, bool, String);
 
 /// Those that are under way.
 pub(crate) struct Disturbances {
-    idle: JoinHandle<usize>,
-    slow: Vec<JoinHandle<()>>,
+    idle: JoinHandle<Idle>,
+    /// Each ends with how often it could not connect.
+    slow: Vec<JoinHandle<usize>>,
     bodies: JoinHandle<Bodies>,
 }
 
@@ -43,15 +45,14 @@ pub(crate) fn begin(server: SocketAddr, is_over: &Arc<AtomicBool>) -> Disturbanc
     let stalled = (0..HALF_OPEN).map(|_| {
         let is_over = is_over.clone();
         tokio::spawn(async move {
+            let mut shut_out = 0;
             while !is_over.load(Ordering::Relaxed) {
-                let Ok(mut stream) = TcpStream::connect(server).await else { return };
-                if stream.write_all(half).await.is_err() {
-                    return;
-                }
-                // It says no more, and listens no more.
-                let _ = stream.shutdown().await;
+                let stream = said(server, half).await;
+                shut_out += usize::from(stream.is_none());
                 until(&is_over, Duration::from_secs(1)).await;
+                drop(stream);
             }
+            shut_out
         })
     });
     let slow = slow.chain(stalled).collect();
@@ -64,24 +65,39 @@ pub(crate) fn begin(server: SocketAddr, is_over: &Arc<AtomicBool>) -> Disturbanc
 }
 
 impl Disturbances {
-    /// Waits until they have ended.
-    pub(crate) async fn end(self) -> Result<Vec<Seen>, String> {
+    /// Waits until they have ended, after so long.
+    pub(crate) async fn end(self, took: Duration) -> Result<Vec<Seen>, String> {
         let gone = |error: tokio::task::JoinError| format!("a disturbance: {error}");
-        let idle = self.idle.await.map_err(gone)?;
+        let Idle { held, closed } = self.idle.await.map_err(gone)?;
+        let mut shut_out = 0;
         for slow in self.slow {
-            slow.await.map_err(gone)?;
+            shut_out += slow.await.map_err(gone)?;
         }
         let bodies = self.bodies.await.map_err(gone)?;
         let Bodies { at, over, wrong } = bodies;
-        Ok(vec![
-            ("idle connections are held", idle == IDLE, format!("{idle} of {IDLE}")),
+        let mut seen: Vec<Seen> = vec![
+            ("idle connections are held", held == IDLE, format!("{held} of {IDLE} at a time")),
+            ("nobody is shut out", shut_out == 0, format!("{shut_out} connections of slow clients came to nothing")),
             (
                 "bodies at the bound are read, and over it refused",
                 wrong.is_empty() && at > 0 && over > 0,
                 format!("{at} and {over} times{}", wrong.first().map(|wrong| format!("; {wrong}")).unwrap_or_default()),
             ),
-        ])
+        ];
+        // The server lets a connection wait for half a minute, which a short run does not see the end of.
+        if took > Duration::from_secs(40) {
+            seen.push(("idle connections are closed when their time is up", closed >= IDLE, format!("{closed} were")));
+        }
+        Ok(seen)
     }
+}
+
+/// A connection on which this was said, and no more will be.
+async fn said(server: SocketAddr, what: &[u8]) -> Option<TcpStream> {
+    let mut stream = TcpStream::connect(server).await.ok()?;
+    stream.write_all(what).await.ok()?;
+    stream.shutdown().await.ok()?;
+    Some(stream)
 }
 
 async fn until(is_over: &AtomicBool, longest: Duration) {
@@ -93,26 +109,45 @@ async fn until(is_over: &AtomicBool, longest: Duration) {
     .await;
 }
 
-/// Opens connections, and says nothing: how many the server took.
-async fn idles(server: SocketAddr, is_over: &AtomicBool) -> usize {
-    let mut streams = Vec::new();
-    for _ in 0..IDLE {
-        match timeout(Duration::from_secs(5), TcpStream::connect(server)).await {
-            Ok(Ok(stream)) => streams.push(stream),
-            _ => break,
-        }
-    }
-    let count = streams.len();
-    while !is_over.load(Ordering::Relaxed) {
-        sleep(Duration::from_millis(50)).await;
-    }
-    count
+/// What became of connections that do nothing.
+struct Idle {
+    /// How many there were at a time.
+    held: usize,
+    /// How many the server closed when their time was up.
+    closed: usize,
 }
 
-/// Sends a request a byte at a time, again and again.
-async fn drips(server: SocketAddr, beginning: &[u8], is_over: &AtomicBool) {
+/// Opens connections, says nothing, and opens another for each that the server closes.
+async fn idles(server: SocketAddr, is_over: &AtomicBool) -> Idle {
+    let mut streams: Vec<TcpStream> = Vec::new();
+    let mut idle = Idle { held: 0, closed: 0 };
     while !is_over.load(Ordering::Relaxed) {
-        let Ok(mut stream) = TcpStream::connect(server).await else { return };
+        let before = streams.len();
+        // What can be read of a connection on which nothing was asked is its end.
+        streams
+            .retain(|stream| matches!(stream.try_read(&mut [0]), Err(error) if error.kind() == ErrorKind::WouldBlock));
+        idle.closed += before - streams.len();
+        while streams.len() < IDLE && !is_over.load(Ordering::Relaxed) {
+            match timeout(Duration::from_secs(5), TcpStream::connect(server)).await {
+                Ok(Ok(stream)) => streams.push(stream),
+                _ => break,
+            }
+        }
+        idle.held = idle.held.max(streams.len());
+        sleep(Duration::from_millis(200)).await;
+    }
+    idle
+}
+
+/// Sends a request a byte at a time, again and again: how often it could not connect.
+async fn drips(server: SocketAddr, beginning: &[u8], is_over: &AtomicBool) -> usize {
+    let mut shut_out = 0;
+    while !is_over.load(Ordering::Relaxed) {
+        let Ok(mut stream) = TcpStream::connect(server).await else {
+            shut_out += 1;
+            sleep(Duration::from_millis(100)).await;
+            continue;
+        };
         if stream.write_all(beginning).await.is_err() {
             continue;
         }
@@ -120,6 +155,7 @@ async fn drips(server: SocketAddr, beginning: &[u8], is_over: &AtomicBool) {
             sleep(Duration::from_millis(100)).await;
         }
     }
+    shut_out
 }
 
 /// What became of large bodies.

@@ -51,6 +51,7 @@ async fn endure(time: Duration) -> Result<bool, String> {
     };
 
     let is_over = Arc::new(AtomicBool::new(false));
+    let peak = tokio::spawn(server.peak(is_over.clone()));
     let disturbances = disturbance::begin(server.address()?, &is_over);
     let honest = tokio::spawn(load::honest(umami.clone(), is_over.clone()));
     let began = Instant::now();
@@ -63,10 +64,10 @@ async fn endure(time: Duration) -> Result<bool, String> {
         refused += round.refused;
     }
     let took = began.elapsed();
-    let peak = server.resident();
     is_over.store(true, Ordering::Relaxed);
     let honest = honest.await.map_err(|error| format!("the honest client: {error}"))?;
-    let disturbances = disturbances.end().await?;
+    let disturbances = disturbances.end(took).await?;
+    let peak = peak.await.map_err(|error| format!("the memory: {error}"))?;
 
     let rate = sent as f64 / took.as_secs_f64();
     check(

@@ -3,6 +3,8 @@
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// The reference server, as a process of its own. It is killed when this is dropped.
@@ -39,10 +41,20 @@ impl Server {
 
     /// The memory that it has, in MiB; none where the system does not tell it.
     pub(crate) fn resident(&self) -> Option<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-        let kib: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
-        Some(kib / 1024)
+        resident(self.process.id())
+    }
+
+    /// The most memory that it has until it is over.
+    pub(crate) fn peak(&self, is_over: Arc<AtomicBool>) -> impl Future<Output = Option<u64>> + Send + 'static {
+        let process = self.process.id();
+        async move {
+            let mut most = resident(process);
+            while !is_over.load(Ordering::Relaxed) {
+                most = most.max(resident(process));
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            most
+        }
     }
 
     /// Tells it to end, and waits until it has: whether it ended well.
@@ -60,6 +72,13 @@ impl Server {
         }
         Ok(false)
     }
+}
+
+fn resident(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
+    Some(kib / 1024)
 }
 
 impl Drop for Server {

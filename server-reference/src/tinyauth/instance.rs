@@ -8,6 +8,7 @@ use super::error::Refusal;
 use super::provider::Provider;
 use super::seal::Seal;
 use super::seed::{Password, Seed, User};
+use super::session;
 use super::ticket::Ticket;
 use super::totp_secret::TotpSecret;
 use crate::deviation::Deviations;
@@ -16,7 +17,6 @@ use crate::password::{Hasher, PasswordHash};
 use crate::{Clock, Limits, random};
 use probity_fixtures::tinyauth::operation;
 use secrecy::ExposeSecret as _;
-use std::collections::HashSet;
 use std::io;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, PoisonError};
@@ -48,7 +48,7 @@ pub(super) struct Instance {
     /// How often it was told who is logged in.
     pub(super) users_told: AtomicUsize,
     latest: Mutex<Option<Identity>>,
-    ended: Mutex<HashSet<String>>,
+    ended: Expiring<String, ()>,
 }
 
 /// A user, as the server keeps one: the password hashed.
@@ -100,7 +100,7 @@ impl Instance {
             deviations,
             users_told: AtomicUsize::new(0),
             latest: Mutex::default(),
-            ended: Mutex::default(),
+            ended: Expiring::new(1000),
         })
     }
 
@@ -167,11 +167,11 @@ impl Instance {
 
     /// Whether the session of a cookie was ended.
     pub(super) fn has_ended(&self, cookie: &str) -> bool {
-        self.ended.lock().unwrap_or_else(PoisonError::into_inner).contains(cookie)
+        self.ended.alive(self.clock.now()).get(&cookie.to_owned()).is_some()
     }
 
     pub(super) fn end(&self, cookie: String) {
-        self.ended.lock().unwrap_or_else(PoisonError::into_inner).insert(cookie);
+        self.ended.alive(self.clock.now()).insert(cookie, (), session::LIFETIME);
     }
 }
 

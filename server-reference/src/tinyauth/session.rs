@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// So long a session counts.
-const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+pub(super) const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// So long a login waits for its code.
 const PENDING_LIFETIME: Duration = Duration::from_secs(60 * 60);
