@@ -111,18 +111,24 @@ async fn track(url: &str, number: u64) -> Result<(), Trouble> {
     let event = event();
     let mut more = Vec::new();
     for _ in 0..ROUNDS {
-        let tracker = Umami::new(url)?.tracker().queue(usize::try_from(number)?).start()?;
+        let queue = usize::try_from(number)?;
+        let tracker = Umami::new(url)?.tracker().queue(queue).start()?;
+        let mut clones = Vec::with_capacity(queue);
         let began = Instant::now();
         for _ in 0..number {
-            drop(black_box(event.clone()));
+            clones.push(black_box(event.clone()));
         }
-        let cloning = began.elapsed();
+        let cloning = began.elapsed().as_secs_f64();
+        drop(clones);
         let began = Instant::now();
         for _ in 0..number {
             tracker.track(black_box(event.clone()));
         }
-        more.push(began.elapsed().saturating_sub(cloning).as_nanos() as f64 / number as f64);
-        tracker.shutdown(Duration::from_secs(60)).await;
+        more.push((began.elapsed().as_secs_f64() - cloning) * 1e9 / number as f64);
+        let counts = tracker.shutdown(Duration::from_secs(60)).await;
+        if counts.recorded != number {
+            return Err(format!("not all were recorded: {counts:?}").into());
+        }
     }
     more.sort_by(f64::total_cmp);
     say(more[ROUNDS / 2]);

@@ -95,7 +95,10 @@ pub(crate) fn seconds(command: &mut Command) -> Result<f64, Trouble> {
 pub(crate) fn cores_used(command: &mut Command) -> Result<f64, Trouble> {
     let arguments = command.get_args().map(|argument| argument.to_os_string()).collect::<Vec<_>>();
     let mut timed = Command::new("bash");
-    timed.args(["-c", "TIMEFORMAT='%R %U %S'; time \"$@\" >/dev/null 2>&1", "bash"]).arg(command.get_program());
+    timed
+        .env("LC_ALL", "C")
+        .args(["-c", "TIMEFORMAT='%R %U %S'; time \"$@\" >/dev/null 2>&1", "bash"])
+        .arg(command.get_program());
     let output = output_of(timed.args(arguments))?;
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     let figures: Vec<f64> = told.split_whitespace().filter_map(|figure| figure.parse().ok()).collect();
@@ -129,7 +132,11 @@ impl Peer {
         if let Some(out) = process.stdout.take() {
             BufReader::new(out).read_line(&mut url).map_err(|error| format!("{shown}: {error}"))?;
         }
-        Ok(Self { process, url: url.trim().to_owned() })
+        let mut peer = Self { process, url: url.trim().to_owned() };
+        match peer.url.is_empty() {
+            true => Err(format!("{shown} does not say where it answers: {}", peer.end()?)),
+            false => Ok(peer),
+        }
     }
 
     /// Ends it: what it had to say.
