@@ -105,7 +105,7 @@ impl Kind {
                 format!("{place} answers {status} with an empty object to every request: that is not {api}'s API")
             }
             Kind::Status(status @ (401 | 403)) => format!(
-                "{place} answers {status} to every request, a login too: does an access proxy stand before it? `headers` in the configuration can carry its credentials"
+                "{place} answers {status} to every request, a login too: are the credentials right, or does an access proxy stand before it? `headers` in the configuration can carry its credentials"
             ),
             Kind::Status(404) => format!(
                 "{place} answers 404 to every request: the API is not under this address. Is a path missing from it, or too much?"

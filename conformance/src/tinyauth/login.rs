@@ -3,7 +3,9 @@
 use super::TOTP;
 use super::USER;
 use super::cookies::Cookies;
-use super::session::{Account, login, login_as, proper_login, says_true, who, with_name, without_name};
+use super::session::{
+    Account, OWN_REFUSED, login, login_as, not_refused, proper_login, says_true, who, with_name, without_name,
+};
 use super::sessions::is_nobody;
 use crate::case::{Case, Effect, Need, case, shape_case};
 use crate::exchange::Response;
@@ -49,6 +51,8 @@ fn by_email() -> Case {
     let says = "A login with the name or the address in `email` succeeds";
     case("tinyauth.login.by-email", says, &[LOGIN_ACCEPTS_EMAIL, LOGIN_EMAIL_HOLDS], async |run| {
         let account = Account::own(run)?;
+        // A wrong password is not put to it twice more, by two names: few failures are enough to lock somebody out.
+        not_refused(run, OWN_REFUSED, LOGIN_ACCEPTS_EMAIL)?;
         let by_name = run.send("with the name", &login_as("email", &account).may_be_held_off()).await?;
         if by_name.response().status.is_success() {
             by_name.holds(LOGIN_ACCEPTS_EMAIL, logs_in());

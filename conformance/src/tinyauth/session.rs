@@ -60,13 +60,13 @@ pub(super) fn without_name(login: Request) -> Request {
 }
 
 /// Why the accounts' credentials are not tried again.
-const OWN_REFUSED: &str = "the credentials of the account without TOTP";
+pub(super) const OWN_REFUSED: &str = "the credentials of the account without TOTP";
 const TOTP_REFUSED: &str = "the credentials of the account with TOTP";
 const CODES_REFUSED: &str = "the codes of the account with TOTP";
 
 /// Stops where what the configuration gives was refused before: were each case to try it again, so many failures would
 /// have the account held off, for whoever uses it besides.
-fn not_refused(run: &Run, what: &'static str, rests_on: &'static Requirement) -> Result<(), Stop> {
+pub(super) fn not_refused(run: &Run, what: &'static str, rests_on: &'static Requirement) -> Result<(), Stop> {
     match run.way(what) {
         Some(why) => Err(Stop::Inconclusive { reason: format!("{what}: {why}"), rests_on: Some(rests_on) }),
         None => Ok(()),

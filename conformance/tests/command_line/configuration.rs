@@ -180,6 +180,19 @@ fn a_flag_is_true_or_false_and_false_enables_nothing() {
 }
 
 #[test]
+fn a_wrong_password_costs_fewer_logins_than_lock_somebody_out() {
+    let tinyauth = Deployment::tinyauth();
+    for allow in [&[][..], &["--allow", "lockout"], &["--allow", "all"]] {
+        let mut run = command(&["--target", &format!("tinyauth={}", tinyauth.url)]);
+        run.args(allow).env("PROBITY_TINYAUTH_USERNAME", "user").env("PROBITY_TINYAUTH_PASSWORD", "another password");
+        ended(run).with(1);
+        // The right one is taken still, and so ends what the failures counted to.
+        let login = json!({ "email": "user", "password": "password" });
+        assert_eq!(http(&tinyauth.url, "POST", "/api/login", None, &login)["status"], 200, "{allow:?}");
+    }
+}
+
+#[test]
 fn wrong_passwords_in_the_configuration_lock_nobody_out() {
     let tinyauth = Deployment::of("tinyauth", &[]);
     let mut run = command(&["--target", &format!("tinyauth={}", tinyauth.url), "--allow", "all"]);

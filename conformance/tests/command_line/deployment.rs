@@ -44,6 +44,14 @@ impl Deployment {
         })
     }
 
+    /// Tinyauth with the document's user, whose address it makes of its own.
+    pub(crate) fn tinyauth() -> Self {
+        Self::kept(async move || {
+            let server = ReferenceServer::tinyauth().start().await.expect("a free port");
+            (server.url().to_owned(), BTreeMap::new(), Box::new(server) as Box<dyn Any>)
+        })
+    }
+
     /// The embedded server of an API, with the users that it has in a run.
     pub(crate) fn of(api: &'static str, deviations: &'static [&'static str]) -> Self {
         let suite = SUITES.iter().find(|suite| suite.api.name == api).expect("an API");
