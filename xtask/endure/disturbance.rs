@@ -31,8 +31,10 @@ pub(crate) struct Disturbances {
     bodies: JoinHandle<Bodies>,
 }
 
-/// Begins all of them; they end when it is over.
-pub(crate) fn begin(server: SocketAddr, is_over: &Arc<AtomicBool>) -> Disturbances {
+/// Begins all of them; they end when it is over. The idle connections are there when this returns.
+pub(crate) async fn begin(server: SocketAddr, is_over: &Arc<AtomicBool>) -> Disturbances {
+    let mut idle = Idle::default();
+    idle.fill(server).await;
     let drip = |head: &'static [u8]| {
         let is_over = is_over.clone();
         tokio::spawn(async move { drips(server, head, &is_over).await })
@@ -58,7 +60,7 @@ pub(crate) fn begin(server: SocketAddr, is_over: &Arc<AtomicBool>) -> Disturbanc
     let slow = slow.chain(stalled).collect();
     let (for_idle, for_bodies) = (is_over.clone(), is_over.clone());
     Disturbances {
-        idle: tokio::spawn(async move { idles(server, &for_idle).await }),
+        idle: tokio::spawn(async move { idle.stays(server, &for_idle).await }),
         slow,
         bodies: tokio::spawn(async move { bodies(server, &for_bodies).await }),
     }
@@ -68,7 +70,7 @@ impl Disturbances {
     /// Waits until they have ended, after so long.
     pub(crate) async fn end(self, took: Duration) -> Result<Vec<Seen>, String> {
         let gone = |error: tokio::task::JoinError| format!("a disturbance: {error}");
-        let Idle { held, closed } = self.idle.await.map_err(gone)?;
+        let Idle { held, closed, .. } = self.idle.await.map_err(gone)?;
         let mut shut_out = 0;
         for slow in self.slow {
             shut_out += slow.await.map_err(gone)?;
@@ -109,34 +111,41 @@ async fn until(is_over: &AtomicBool, longest: Duration) {
     .await;
 }
 
-/// What became of connections that do nothing.
+/// Connections that do nothing.
+#[derive(Default)]
 struct Idle {
+    streams: Vec<TcpStream>,
     /// How many there were at a time.
     held: usize,
     /// How many the server closed when their time was up.
     closed: usize,
 }
 
-/// Opens connections, says nothing, and opens another for each that the server closes.
-async fn idles(server: SocketAddr, is_over: &AtomicBool) -> Idle {
-    let mut streams: Vec<TcpStream> = Vec::new();
-    let mut idle = Idle { held: 0, closed: 0 };
-    while !is_over.load(Ordering::Relaxed) {
-        let before = streams.len();
-        // What can be read of a connection on which nothing was asked is its end.
-        streams
-            .retain(|stream| matches!(stream.try_read(&mut [0]), Err(error) if error.kind() == ErrorKind::WouldBlock));
-        idle.closed += before - streams.len();
-        while streams.len() < IDLE && !is_over.load(Ordering::Relaxed) {
+impl Idle {
+    /// Opens as many as there are to be.
+    async fn fill(&mut self, server: SocketAddr) {
+        while self.streams.len() < IDLE {
             match timeout(Duration::from_secs(5), TcpStream::connect(server)).await {
-                Ok(Ok(stream)) => streams.push(stream),
+                Ok(Ok(stream)) => self.streams.push(stream),
                 _ => break,
             }
         }
-        idle.held = idle.held.max(streams.len());
-        sleep(Duration::from_millis(200)).await;
+        self.held = self.held.max(self.streams.len());
     }
-    idle
+
+    /// Opens another for each that the server closes.
+    async fn stays(mut self, server: SocketAddr, is_over: &AtomicBool) -> Self {
+        while !is_over.load(Ordering::Relaxed) {
+            let before = self.streams.len();
+            // What can be read of a connection on which nothing was asked is its end.
+            let is_open = |error: &std::io::Error| error.kind() == ErrorKind::WouldBlock;
+            self.streams.retain(|stream| stream.try_read(&mut [0]).is_err_and(|error| is_open(&error)));
+            self.closed += before - self.streams.len();
+            self.fill(server).await;
+            sleep(Duration::from_millis(200)).await;
+        }
+        self
+    }
 }
 
 /// Sends a request a byte at a time, again and again: how often it could not connect.

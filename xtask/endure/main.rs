@@ -52,7 +52,7 @@ async fn endure(time: Duration) -> Result<bool, String> {
 
     let is_over = Arc::new(AtomicBool::new(false));
     let peak = tokio::spawn(server.peak(is_over.clone()));
-    let disturbances = disturbance::begin(server.address()?, &is_over);
+    let disturbances = disturbance::begin(server.address()?, &is_over).await;
     let honest = tokio::spawn(load::honest(umami.clone(), is_over.clone()));
     let began = Instant::now();
     let mut sent = 0;
