@@ -1,6 +1,6 @@
 //! How bytes travel: bounds, redirects, broken connections and what the errors of these say.
 
-#[path = "shared/log.rs"]
+#[path = "every_api/log.rs"]
 mod log;
 
 use std::time::Duration;

@@ -1,20 +1,20 @@
 //! Umami, without a socket but in the last two: what its endpoints ask, and how they read what real servers answered.
 
-#[path = "../shared/acceptance.rs"]
+#[path = "../every_api/acceptance.rs"]
 mod acceptance;
-#[path = "../shared/any_json.rs"]
+#[path = "../every_api/any_json.rs"]
 mod any_json;
-#[path = "../shared/described.rs"]
+#[path = "../every_api/described.rs"]
 mod described;
-#[path = "../shared/description.rs"]
+#[path = "../every_api/description.rs"]
 mod description;
-#[path = "../shared/disclosure.rs"]
+#[path = "../every_api/disclosure.rs"]
 mod disclosure;
-#[path = "../shared/public_types.rs"]
+#[path = "../every_api/public_types.rs"]
 mod public_types;
-#[path = "../shared/recording.rs"]
+#[path = "../every_api/recording.rs"]
 mod recording;
-#[path = "../shared/wire.rs"]
+#[path = "../every_api/wire.rs"]
 mod wire;
 
 mod any_answer;

@@ -1,20 +1,20 @@
 //! Uptinio: what its endpoints ask, how they read what its document shows, and what a server might answer instead.
 
-#[path = "../shared/acceptance.rs"]
+#[path = "../every_api/acceptance.rs"]
 mod acceptance;
-#[path = "../shared/any_json.rs"]
+#[path = "../every_api/any_json.rs"]
 mod any_json;
-#[path = "../shared/described.rs"]
+#[path = "../every_api/described.rs"]
 mod described;
-#[path = "../shared/description.rs"]
+#[path = "../every_api/description.rs"]
 mod description;
-#[path = "../shared/disclosure.rs"]
+#[path = "../every_api/disclosure.rs"]
 mod disclosure;
-#[path = "../shared/log.rs"]
+#[path = "../every_api/log.rs"]
 mod log;
-#[path = "../shared/public_types.rs"]
+#[path = "../every_api/public_types.rs"]
 mod public_types;
-#[path = "../shared/wire.rs"]
+#[path = "../every_api/wire.rs"]
 mod wire;
 
 mod any_answer;
