@@ -52,6 +52,7 @@
 use std::fmt;
 
 use bytes::Bytes;
+use http::HeaderValue;
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -94,9 +95,9 @@ pub trait Endpoint: Send + Sync {
     fn read(&self, response: &http::Response<Bytes>) -> Result<Self::Output, Error<Self::Refusal>>;
 }
 
-/// The URL that a request went to: clients leave it with the response, among its
-/// [extensions](http::Response::extensions), since an address in an answer may be relative to it (RFC 9110, 10.2.2). Where
-/// it is missing, such an address cannot be read. `Debug` does not show the query.
+/// The URL that a request went to: clients leave it with a response that has a `Location`, among its
+/// [extensions](http::Response::extensions), since that address may be relative to it (RFC 9110, 10.2.2). Where it is
+/// missing, such an address cannot be read. `Debug` does not show the query.
 #[derive(Clone)]
 pub struct Target(pub Url);
 
@@ -116,6 +117,9 @@ impl Target {
         }
     }
 }
+
+/// `Accept`, and `Content-Type` of what is sent, of most operations.
+pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Reads a response as most operations do: JSON under 2xx, a refusal under all else.
 ///

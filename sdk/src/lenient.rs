@@ -1,5 +1,10 @@
 //! Members that real servers write in more than one way.
 
+#[cfg(any(feature = "umami", feature = "uptinio"))]
+use std::fmt;
+
+#[cfg(any(feature = "umami", feature = "uptinio"))]
+use serde::de::Visitor;
 use serde::de::{self, DeserializeOwned};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -48,19 +53,33 @@ pub(crate) fn boolean_or_its_text<'de, D: Deserializer<'de>>(deserializer: D) ->
 /// A text that servers also write as a number: an id.
 #[cfg(any(feature = "umami", feature = "uptinio"))]
 pub(crate) fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged, expecting = "expected a string, or a whole number")]
-    enum TextOrNumber {
-        Text(String),
-        Positive(u64),
-        Negative(i64),
+    struct TextOrNumber;
+
+    impl Visitor<'_> for TextOrNumber {
+        type Value = String;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string, or a whole number")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<String, E> {
+            Ok(text.to_owned())
+        }
+
+        fn visit_string<E>(self, text: String) -> Result<String, E> {
+            Ok(text)
+        }
+
+        fn visit_u64<E>(self, number: u64) -> Result<String, E> {
+            Ok(number.to_string())
+        }
+
+        fn visit_i64<E>(self, number: i64) -> Result<String, E> {
+            Ok(number.to_string())
+        }
     }
 
-    Ok(match TextOrNumber::deserialize(deserializer)? {
-        TextOrNumber::Text(text) => text,
-        TextOrNumber::Positive(number) => number.to_string(),
-        TextOrNumber::Negative(number) => number.to_string(),
-    })
+    deserializer.deserialize_any(TextOrNumber)
 }
 
 #[cfg(feature = "umami")]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 
 use crate::error::{LONGEST_WAIT, answered_at, text};
 use crate::rfc3339;
@@ -26,6 +26,10 @@ pub struct RateLimit {
 impl RateLimit {
     /// What these headers of an answer tell. `None` if that is nothing.
     pub fn of(headers: &HeaderMap) -> Option<Self> {
+        let is_one = |name: &HeaderName| name.as_str().trim_start_matches("x-").starts_with("ratelimit-");
+        if !headers.keys().any(is_one) {
+            return None;
+        }
         let told = |names: [&str; 2]| names.into_iter().find_map(|name| text(headers, name));
         let limit = told(["x-ratelimit-limit", "ratelimit-limit"]).and_then(count);
         let remaining = told(["x-ratelimit-remaining", "ratelimit-remaining"]).and_then(count);
@@ -63,7 +67,7 @@ fn wait(reset: &str, now: SystemTime) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
-    use http::{HeaderName, HeaderValue};
+    use http::HeaderValue;
     use proptest::prelude::*;
 
     use super::*;

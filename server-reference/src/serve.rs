@@ -1,17 +1,16 @@
 //! From a router to a listening socket: connections, their bounds, and their end.
 
 use crate::{Clock, Limits};
-use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::uri::Authority;
 use axum::http::{self, HeaderValue, StatusCode, Version, header};
-use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::{Service as _, service_fn};
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
+use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
@@ -21,6 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
+use tower::Service;
 
 /// A server that answers. Dropping it stops it at once, whatever it is in the middle of.
 #[derive(Debug)]
@@ -87,17 +87,34 @@ impl Bound {
         &self.url
     }
 
-    /// Serves a router.
-    pub(crate) fn serve(self, router: Router, limits: Limits, clock: Clock) -> RunningServer {
+    /// Serves an API.
+    pub(crate) fn serve(self, api: impl Api, limits: Limits, clock: Clock) -> RunningServer {
         let (stop, stopped) = watch::channel(false);
-        let router = router.layer(middleware::from_fn(names_host)).layer(middleware::from_fn(log));
-        let accepting = tokio::spawn(accept(self.listener, router, limits, Stopped(stopped)));
+        let accepting = tokio::spawn(accept(self.listener, api, limits, Stopped(stopped)));
         RunningServer { url: self.url, clock, stop, accepting }
     }
 }
 
+/// What answers requests: a router, or what stands around one.
+pub(crate) trait Api: Clone + Send + Sync + 'static {
+    fn answer(self, request: Request) -> impl Future<Output = Response> + Send;
+}
+
+impl<S> Api for S
+where
+    S: Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static,
+{
+    async fn answer(mut self, request: Request) -> Response {
+        // A router is ready always.
+        match self.call(request).await {
+            Ok(response) => response,
+            Err(error) => match error {},
+        }
+    }
+}
+
 /// Accepts connections until the server stops, then waits for those that there are.
-async fn accept(listener: TcpListener, router: Router, limits: Limits, mut stopped: Stopped) {
+async fn accept(listener: TcpListener, api: impl Api, limits: Limits, mut stopped: Stopped) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -105,7 +122,7 @@ async fn accept(listener: TcpListener, router: Router, limits: Limits, mut stopp
             Some(ended) = connections.join_next() => log_panic(ended),
             accepted = listener.accept(), if connections.len() < limits.connections => match accepted {
                 Ok((stream, peer)) => {
-                    connections.spawn(converse(stream, peer.ip(), router.clone(), limits, stopped.clone()));
+                    connections.spawn(converse(stream, peer.ip(), api.clone(), limits, stopped.clone()));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -126,20 +143,19 @@ const HALF_A_HEAD: Duration = Duration::from_millis(100);
 
 /// Serves one connection to its end, to that of its time, or until the server stops. Its requests carry the peer's
 /// address as an extension.
-async fn converse(stream: TcpStream, peer: IpAddr, router: Router, limits: Limits, mut stopped: Stopped) {
+async fn converse(stream: TcpStream, peer: IpAddr, api: impl Api, limits: Limits, mut stopped: Stopped) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "answers may be delayed");
     }
-    let router = TowerToHyperService::new(router);
     let answering = AtomicBool::new(false);
     let answer = service_fn(|mut request: http::Request<Incoming>| {
         request.extensions_mut().insert(peer);
         answering.store(true, Ordering::Relaxed);
-        let answer = router.call(request);
+        let answer = exchange(api.clone(), request.map(Body::new));
         async {
             let answer = answer.await;
             answering.store(false, Ordering::Relaxed);
-            answer
+            Ok::<_, Infallible>(answer)
         }
     });
     let connection = http1::Builder::new()
@@ -179,29 +195,28 @@ fn log_end(ended: hyper::Result<()>) {
     }
 }
 
-/// One line for each exchange: no header, no query and no body, for these may hold secrets.
-async fn log(request: Request, next: Next) -> Response {
+/// Answers one request, and tells of it in one line: no header, no query and no body, for these may hold secrets.
+async fn exchange(api: impl Api, request: Request) -> Response {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let begun = Instant::now();
-    let response = next.run(request).await;
+    let response = match names_host(&request) {
+        true => api.answer(request).await,
+        // The body is empty: it is refused before it is a request of any API.
+        false => StatusCode::BAD_REQUEST.into_response(),
+    };
     let (status, millis) = (response.status().as_u16(), begun.elapsed().as_millis());
     tracing::info!(%method, path, status, millis);
     response
 }
 
-/// Refuses, as RFC 9112 §3.2 demands, a request that does not name its host as one has to. The body is empty: it is
-/// refused before it is a request of any API.
-async fn names_host(request: Request, next: Next) -> Response {
+/// Whether a request names its host as RFC 9112 §3.2 demands.
+fn names_host(request: &Request) -> bool {
     let mut hosts = request.headers().get_all(header::HOST).iter();
-    let named = match (hosts.next(), hosts.next()) {
+    match (hosts.next(), hosts.next()) {
         (None, _) => request.version() < Version::HTTP_11,
         (Some(host), None) => host.is_empty() || is_authority(host),
         (Some(_), Some(_)) => false,
-    };
-    match named {
-        true => next.run(request).await,
-        false => StatusCode::BAD_REQUEST.into_response(),
     }
 }
 

@@ -6,6 +6,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper_util::client::legacy::Client as Hyper;
 use hyper_util::rt::TokioExecutor;
 use probity::umami::{Event, Receipt, Umami};
+use program::failed;
 use serde::{Deserialize, Serialize};
 use std::error::Error;
 use std::hint::black_box;
@@ -25,15 +26,18 @@ fn main() -> ExitCode {
     let Ok(number) = number.parse() else { return failed("NUMBER is no number") };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return failed(&error.to_string()),
+        Err(error) => return failed(error),
     };
     let done = runtime.block_on(async {
         match way.as_str() {
             "sdk" => sdk(url, number).await,
             "reqwest" => by_reqwest(url, number).await,
+            "reqwest-alone" => by_reqwest_alone(url, number).await,
             "hyper" => by_hyper(url, number).await,
             "sequential" => timed(number, sdk(url, number)).await,
             "concurrent" => timed(number, concurrent(url, number)).await,
+            "loaded" => timed(number, loaded(url, number)).await,
+            "visitors" => visitors(url, number).await,
             "tracker" => timed(number, tracked(url, number)).await,
             "track" => track(url, number).await,
             other => Err(format!("{other} is no way to send").into()),
@@ -41,7 +45,7 @@ fn main() -> ExitCode {
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => failed(&format!("{way}: {error}")),
+        Err(error) => failed(format!("{way}: {error}")),
     }
 }
 
@@ -105,6 +109,21 @@ async fn tracked(url: &str, number: u64) -> Result<(), Trouble> {
     }
 }
 
+/// Events of a tenth as many visitors, in batches.
+async fn visitors(url: &str, number: u64) -> Result<(), Trouble> {
+    const IN_A_BATCH: u64 = 500;
+    let umami = Umami::new(url)?;
+    for first in (0..number).step_by(IN_A_BATCH as usize) {
+        let of = |event_number: u64| event().distinct_id(format!("visitor-{}", event_number % (number / 10)));
+        let events: Vec<_> = (first..number.min(first + IN_A_BATCH)).map(of).collect();
+        let recorded = umami.batch(&events).await?.recorded();
+        if recorded != Some(events.len() as u64) {
+            return Err(format!("of {} events {recorded:?} were recorded", events.len()).into());
+        }
+    }
+    Ok(())
+}
+
 /// What `track` costs the caller over cloning the event, in nanoseconds: the median of rounds.
 async fn track(url: &str, number: u64) -> Result<(), Trouble> {
     const ROUNDS: usize = 21;
@@ -131,14 +150,18 @@ async fn track(url: &str, number: u64) -> Result<(), Trouble> {
         }
     }
     more.sort_by(f64::total_cmp);
-    say(more[ROUNDS / 2]);
+    tell(more[ROUNDS / 2]);
     Ok(())
+}
+
+fn tell(figure: f64) {
+    program::say(format_args!("{figure:.1}"));
 }
 
 async fn timed(number: u64, sending: impl Future<Output = Result<(), Trouble>>) -> Result<(), Trouble> {
     let began = Instant::now();
     sending.await?;
-    say(number as f64 / began.elapsed().as_secs_f64());
+    tell(number as f64 / began.elapsed().as_secs_f64());
     Ok(())
 }
 
@@ -161,6 +184,7 @@ struct Payload<'a> {
     language: &'a str,
     referrer: &'a str,
     screen: &'a str,
+    user_agent: &'a str,
 }
 
 #[derive(Deserialize)]
@@ -182,6 +206,7 @@ const ENVELOPE: Envelope<'_> = Envelope {
         language: "en-US",
         referrer: "https://search.example/",
         screen: "1920x1080",
+        user_agent: USER_AGENT,
     },
 };
 
@@ -194,29 +219,62 @@ async fn by_reqwest(url: &str, number: u64) -> Result<(), Trouble> {
     Ok(())
 }
 
+/// What reqwest itself takes: nothing is left to do but to hand it what is ready, and to take the bytes of the answer.
+async fn by_reqwest_alone(url: &str, number: u64) -> Result<(), Trouble> {
+    let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?;
+    let request = client.post(format!("{url}/api/send")).header("User-Agent", USER_AGENT).json(&ENVELOPE).build()?;
+    let body = Bytes::from(serde_json::to_vec(&ENVELOPE)?);
+    for _ in 0..number {
+        let mut ready = reqwest::Request::new(request.method().clone(), request.url().clone());
+        *ready.headers_mut() = request.headers().clone();
+        *ready.body_mut() = Some(body.clone().into());
+        black_box(client.execute(ready).await?.bytes().await?);
+    }
+    Ok(())
+}
+
 async fn by_hyper(url: &str, number: u64) -> Result<(), Trouble> {
     let client = Hyper::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
     let uri: http::Uri = format!("{url}/api/send").parse()?;
     for _ in 0..number {
-        let body = Full::new(Bytes::from(serde_json::to_vec(&ENVELOPE)?));
-        let request = http::Request::post(uri.clone())
-            .header("user-agent", USER_AGENT)
-            .header("content-type", "application/json")
-            .header("accept", "application/json")
-            .body(body)?;
+        let request = request(&uri, serde_json::to_vec(&ENVELOPE)?.into())?;
         let answer = client.request(request).await?.into_body().collect().await?.to_bytes();
         black_box(serde_json::from_slice::<Answer>(&answer)?);
     }
     Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "this is a program")]
-fn say(figure: f64) {
-    println!("{figure:.1}");
+fn request(uri: &http::Uri, body: Bytes) -> http::Result<http::Request<Full<Bytes>>> {
+    http::Request::post(uri.clone())
+        .header("user-agent", USER_AGENT)
+        .header("content-type", "application/json")
+        .header("accept", "application/json")
+        .body(Full::new(body))
 }
 
-#[expect(clippy::print_stderr, reason = "this is a program")]
-fn failed(what: &str) -> ExitCode {
-    eprintln!("{what}");
-    ExitCode::from(2)
+/// As many requests as a server can answer on 64 connections, by a client that does as little as it can.
+async fn loaded(url: &str, number: u64) -> Result<(), Trouble> {
+    const CONNECTIONS: u64 = 64;
+    let client = Hyper::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
+    let uri: http::Uri = format!("{url}/api/send").parse()?;
+    let body = Bytes::from(serde_json::to_vec(&ENVELOPE)?);
+    let mut senders = JoinSet::new();
+    for _ in 0..CONNECTIONS {
+        let (client, uri, body) = (client.clone(), uri.clone(), body.clone());
+        senders.spawn(async move {
+            for _ in 0..number / CONNECTIONS {
+                let answer = client.request(request(&uri, body.clone())?).await?;
+                let status = answer.status();
+                answer.into_body().collect().await?;
+                if !status.is_success() {
+                    return Err(format!("an event was answered {status}").into());
+                }
+            }
+            Ok::<_, Trouble>(())
+        });
+    }
+    while let Some(sender) = senders.join_next().await {
+        sender??;
+    }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! How things are measured: by valgrind's counts, by the clock, by the processor's time.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Instant;
 
@@ -28,7 +29,7 @@ pub(crate) fn has_valgrind() -> bool {
     Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
-fn output_of(command: &mut Command) -> Result<Output, Trouble> {
+pub(crate) fn output_of(command: &mut Command) -> Result<Output, Trouble> {
     let shown = format!("{command:?}");
     let output = command.output().map_err(|error| format!("{shown}: {error}"))?;
     match output.status.success() {
@@ -77,11 +78,28 @@ pub(crate) fn instructions_of_server(way: &str, calls: (u64, u64)) -> Result<f64
     })
 }
 
+/// Lets the client do something, and takes what it prints.
+pub(crate) fn run(way: &str, url: &str, number: u64) -> Result<String, Trouble> {
+    let output = output_of(program("bench-client").args([way, url, &number.to_string()]))?;
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
 /// What a client that is measured by the clock prints.
 pub(crate) fn rate(way: &str, url: &str, number: u64) -> Result<f64, Trouble> {
-    let output = output_of(program("bench-client").args([way, url, &number.to_string()]))?;
-    let printed = String::from_utf8_lossy(&output.stdout);
-    printed.trim().parse().map_err(|_| format!("bench-client {way} printed {printed:?}"))
+    let printed = run(way, url, number)?;
+    printed.parse().map_err(|_| format!("bench-client {way} printed {printed:?}"))
+}
+
+/// How long the server takes from its start until it has answered somebody.
+pub(crate) fn seconds_to_answer() -> Result<f64, Trouble> {
+    let began = Instant::now();
+    let server = Peer::run(program("probity-server").args(["--api", "umami", "--listen", "127.0.0.1:0"]))?;
+    let answered = TcpStream::connect(server.url.trim_start_matches("http://")).and_then(|mut stream| {
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        stream.read_exact(&mut [0; 12])
+    });
+    answered.map_err(|error| format!("the server at {}: {error}", server.url))?;
+    Ok(began.elapsed().as_secs_f64())
 }
 
 /// How long a program takes that ends well.
@@ -132,11 +150,18 @@ impl Peer {
         if let Some(out) = process.stdout.take() {
             BufReader::new(out).read_line(&mut url).map_err(|error| format!("{shown}: {error}"))?;
         }
-        let mut peer = Self { process, url: url.trim().to_owned() };
+        // The address is the last word, whatever else is said of it.
+        let url = url.split_whitespace().last().unwrap_or_default();
+        let mut peer = Self { process, url: url.to_owned() };
         match peer.url.is_empty() {
             true => Err(format!("{shown} does not say where it answers: {}", peer.end()?)),
             false => Ok(peer),
         }
+    }
+
+    /// The memory that it holds, in MiB; none where the system does not tell it.
+    pub(crate) fn resident(&self) -> Option<u64> {
+        program::resident(self.process.id())
     }
 
     /// Ends it: what it had to say.

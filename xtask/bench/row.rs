@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 pub(crate) enum Bound {
     AtMost(f64),
     AtLeast(f64),
+    /// It is stated, and held to nothing.
+    None,
 }
 
 impl Bound {
@@ -15,6 +17,7 @@ impl Bound {
         match self {
             Bound::AtMost(most) => figure <= most,
             Bound::AtLeast(least) => figure >= least,
+            Bound::None => true,
         }
     }
 
@@ -22,6 +25,7 @@ impl Bound {
         match self {
             Bound::AtMost(most) => format!("≤ {most}"),
             Bound::AtLeast(least) => format!("≥ {least}"),
+            Bound::None => String::new(),
         }
     }
 }
@@ -32,6 +36,8 @@ pub(crate) struct Row {
     what: String,
     against: String,
     seen: Seen,
+    /// What there is to say of its bound.
+    note: Option<&'static str>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -46,21 +52,35 @@ enum Seen {
         is_told: bool,
     },
     Skipped(&'static str),
+    /// It could not be measured.
+    Failed(String),
 }
 
 impl Row {
     pub(crate) fn new(what: &str, against: &str, figure: f64, unit: &'static str, bound: Bound) -> Self {
-        let seen = Seen::Figure { figure, unit, bound, of: None, is_told: false };
-        Self { what: what.to_owned(), against: against.to_owned(), seen }
+        Self::of(what, against, Seen::Figure { figure, unit, bound, of: None, is_told: false })
     }
 
     pub(crate) fn ratio(what: &str, against: &str, ours: f64, theirs: f64, bound: Bound) -> Self {
         let seen = Seen::Figure { figure: ours / theirs, unit: "×", bound, of: Some((ours, theirs)), is_told: false };
-        Self { what: what.to_owned(), against: against.to_owned(), seen }
+        Self::of(what, against, seen)
     }
 
     pub(crate) fn skipped(what: &str, against: &str, why: &'static str) -> Self {
-        Self { what: what.to_owned(), against: against.to_owned(), seen: Seen::Skipped(why) }
+        Self::of(what, against, Seen::Skipped(why))
+    }
+
+    pub(crate) fn failed(what: &str, why: impl Into<String>) -> Self {
+        Self::of(what, "", Seen::Failed(why.into()))
+    }
+
+    fn of(what: &str, against: &str, seen: Seen) -> Self {
+        Self { what: what.to_owned(), against: against.to_owned(), seen, note: None }
+    }
+
+    /// The same, with something to say of its bound.
+    pub(crate) fn noted(self, note: &'static str) -> Self {
+        Self { note: Some(note), ..self }
     }
 
     /// A figure of the clock's, which a quick run tells and is not held to.
@@ -76,6 +96,7 @@ impl Row {
         match &self.seen {
             Seen::Figure { figure, bound, is_told, .. } => *is_told || bound.holds(*figure),
             Seen::Skipped(_) => true,
+            Seen::Failed(_) => false,
         }
     }
 
@@ -85,21 +106,22 @@ impl Row {
             Seen::Figure { figure, unit, of: Some((ours, theirs)), .. } => {
                 format!("{figure:.2} {unit} ({ours:.0} : {theirs:.0})")
             }
-            Seen::Skipped(_) => String::new(),
+            Seen::Skipped(_) | Seen::Failed(_) => String::new(),
         }
     }
 
     fn bound(&self) -> String {
         match &self.seen {
             Seen::Figure { bound, .. } => bound.words(),
-            Seen::Skipped(_) => String::new(),
+            Seen::Skipped(_) | Seen::Failed(_) => String::new(),
         }
     }
 
     fn verdict(&self) -> String {
         match &self.seen {
             Seen::Skipped(why) => format!("skipped: {why}"),
-            Seen::Figure { is_told: true, .. } => "told".to_owned(),
+            Seen::Failed(why) => format!("fail: {}", why.replace('\n', " ").replace('|', "¦")),
+            Seen::Figure { is_told: true, .. } | Seen::Figure { bound: Bound::None, .. } => "told".to_owned(),
             _ if self.holds() => "pass".to_owned(),
             _ => "fail".to_owned(),
         }
@@ -125,11 +147,19 @@ pub(crate) fn table(rows: &[Row]) -> String {
     table
 }
 
-/// The rows for a page.
+/// The rows for a page, and what there is to say of their bounds.
 pub(crate) fn markdown(rows: &[Row]) -> String {
     let mut page = format!("| {} |\n|---|---|---|---|---|\n", HEADS.join(" | "));
     for row in rows {
         let _ = writeln!(page, "| {} |", row.cells().join(" | "));
+    }
+    let mut noted = rows.iter().filter(|row| row.note.is_some()).peekable();
+    if noted.peek().is_some() {
+        page += "\nOn the bounds:\n\n";
+    }
+    for row in noted {
+        let against = if row.against.is_empty() { String::new() } else { format!(", against {}", row.against) };
+        let _ = writeln!(page, "- {}{against}: {}", row.what, row.note.unwrap_or_default());
     }
     page
 }
@@ -139,7 +169,7 @@ pub(crate) fn json(rows: &[Row]) -> String {
     let one = |row: &Row| {
         let (figure, of) = match &row.seen {
             Seen::Figure { figure, of, .. } => (Some(*figure), of.map(|(ours, theirs)| [ours, theirs])),
-            Seen::Skipped(_) => (None, None),
+            Seen::Skipped(_) | Seen::Failed(_) => (None, None),
         };
         json!({
             "what": row.what, "against": row.against, "figure": figure, "of": of, "bound": row.bound(),
@@ -161,6 +191,8 @@ mod tests {
         assert!(row(9.0).by_the_clock(true).holds() && !row(9.0).by_the_clock(false).holds());
         assert!(Row::skipped("a call", "", "there is no valgrind here").holds());
         assert!(!Row::ratio("a call", "by hand", 10.0, 10.0, Bound::AtLeast(2.5)).holds());
+        assert!(Row::new("a start", "", 9.0, "ms", Bound::None).holds());
+        assert!(!Row::failed("a call", "the server is gone").holds());
     }
 
     #[test]
@@ -168,15 +200,30 @@ mod tests {
         let rows = [
             Row::ratio("a call", "by hand", 90.0, 100.0, Bound::AtMost(0.95)),
             Row::skipped("another", "", "there is no valgrind here"),
+            Row::failed("a third", "the server is gone"),
         ];
         for form in [table(&rows), markdown(&rows)] {
-            for part in ["a call", "by hand", "0.90 × (90 : 100)", "≤ 0.95", "pass", "skipped: there is no valgrind"]
-            {
+            for part in [
+                "a call",
+                "by hand",
+                "0.90 × (90 : 100)",
+                "≤ 0.95",
+                "pass",
+                "skipped: there is no valgrind",
+                "fail: the server is gone",
+            ] {
                 assert!(form.contains(part), "{part} is not in {form}");
             }
         }
         let json: Value = serde_json::from_str(&json(&rows)).expect("JSON");
         assert_eq!(json["rows"][0]["of"], json!([90.0, 100.0]));
         assert_eq!(json["rows"][1]["figure"], Value::Null);
+        assert_eq!(json["rows"][2]["holds"], json!(false));
+    }
+
+    #[test]
+    fn a_page_says_what_there_is_to_say_of_a_bound() {
+        let row = Row::ratio("a call", "by hand", 90.0, 100.0, Bound::AtMost(0.95)).noted("it is enough.");
+        assert!(markdown(&[row]).ends_with("- a call, against by hand: it is enough.\n"));
     }
 }

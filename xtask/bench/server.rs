@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::post;
 use probity_server::ReferenceServer;
+use program::{failed, say};
 use serde_json::{Value, json};
 use std::error::Error;
 use std::io::Read as _;
@@ -28,7 +29,7 @@ fn main() -> ExitCode {
         .and_then(|runtime| runtime.block_on(serve(&way)));
     match served {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => failed(&format!("bench-server {way}: {error}")),
+        Err(error) => failed(format!("bench-server {way}: {error}")),
     }
 }
 
@@ -60,7 +61,7 @@ async fn serve(way: &str) -> Result<(), Box<dyn Error>> {
     };
     let router = Router::new().route("/api/send", post(send)).route("/api/batch", post(batch));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    say(&format!("http://{}", listener.local_addr()?));
+    say(format!("http://{}", listener.local_addr()?));
     tokio::select! {
         served = axum::serve(listener, router).into_future() => Ok(served?),
         ended = end() => Ok(ended?),
@@ -77,15 +78,4 @@ async fn wait(delay: Duration) {
 async fn end() -> std::io::Result<()> {
     let read = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
     read.await.map_err(std::io::Error::other)?.map(drop)
-}
-
-#[expect(clippy::print_stdout, reason = "this is a program")]
-fn say(url: &str) {
-    println!("{url}");
-}
-
-#[expect(clippy::print_stderr, reason = "this is a program")]
-fn failed(what: &str) -> ExitCode {
-    eprintln!("{what}");
-    ExitCode::from(2)
 }

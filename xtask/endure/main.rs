@@ -6,6 +6,7 @@ mod load;
 mod server;
 
 use load::Umami;
+use program::{failed, say};
 use server::Server;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -30,12 +31,12 @@ fn main() -> ExitCode {
     let time = if is_short { Duration::from_secs(5) } else { Duration::from_secs(60) };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return failed(&format!("no runtime: {error}")),
+        Err(error) => return failed(format!("no runtime: {error}")),
     };
     match runtime.block_on(endure(time)) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
-        Err(trouble) => failed(&trouble),
+        Err(trouble) => failed(trouble),
     }
 }
 
@@ -46,7 +47,7 @@ async fn endure(time: Duration) -> Result<bool, String> {
     let mut held = true;
     let mut check = |what: &str, holds: bool, figure: String| {
         let sign = if holds { '✓' } else { '✗' };
-        say(&format!("{sign} {what}: {figure}"));
+        say(format!("{sign} {what}: {figure}"));
         held &= holds;
     };
 
@@ -137,15 +138,4 @@ async fn restarts(mut server: Server) -> Result<Vec<(&'static str, bool, String)
             format!("{} ms at the longest (at most {})", slowest.as_millis(), within.as_millis()),
         ),
     ])
-}
-
-#[expect(clippy::print_stdout, reason = "this is a program")]
-fn say(line: &str) {
-    println!("{line}");
-}
-
-#[expect(clippy::print_stderr, reason = "this is a program")]
-fn failed(what: &str) -> ExitCode {
-    eprintln!("{what}");
-    ExitCode::from(2)
 }

@@ -1,5 +1,6 @@
 //! The real program, and what it takes.
 
+use program::resident;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
@@ -72,13 +73,6 @@ impl Server {
         }
         Ok(false)
     }
-}
-
-fn resident(process: u32) -> Option<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kib: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
-    Some(kib / 1024)
 }
 
 impl Drop for Server {

@@ -1,5 +1,6 @@
 //! The project's own commands. Each calls a crate that does the work.
 
+use program::failed;
 use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 
@@ -37,8 +38,18 @@ fn prove(arguments: &[OsString]) -> ExitCode {
 
 /// Builds what is measured, and measures it.
 fn bench(arguments: &[OsString]) -> ExitCode {
-    for what in [&["probity-conformance", "--bin", "probity"][..], &["xtask", "--features", "bench", "--bins"]] {
-        let built = exit_code(cargo(&["build", "--quiet", "--profile", "fast", "--package"]).args(what));
+    let programs = [
+        "--package",
+        "probity-conformance",
+        "--bin",
+        "probity",
+        "--package",
+        "probity-server",
+        "--bin",
+        "probity-server",
+    ];
+    for what in [&programs[..], &["--package", "xtask", "--features", "bench", "--bins"]] {
+        let built = exit_code(cargo(&["build", "--quiet", "--profile", "fast"]).args(what));
         if built != ExitCode::SUCCESS {
             return built;
         }
@@ -84,14 +95,8 @@ fn exit_code(command: &mut Command) -> ExitCode {
     match command.status() {
         // Killed by a signal: nothing is shown.
         Ok(status) => ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)),
-        Err(error) => failed(&format!("{} does not start: {error}", command.get_program().display())),
+        Err(error) => failed(format!("{} does not start: {error}", command.get_program().display())),
     }
-}
-
-#[expect(clippy::print_stderr, reason = "this is a program")]
-fn failed(what: &str) -> ExitCode {
-    eprintln!("{what}");
-    ExitCode::from(2)
 }
 
 fn usage() -> ExitCode {

@@ -136,6 +136,10 @@ impl InvalidField {
     /// # Errors
     /// [`FieldProblem::TooLong`] when it has more than `most` of the `unit`.
     pub fn if_longer(field: &str, text: &str, most: usize, unit: LengthUnit) -> Result<(), Self> {
+        // No unit counts more of them than there are bytes.
+        if text.len() <= most {
+            return Ok(());
+        }
         match unit.count(text) {
             length if length > most => Err(Self::new(field, FieldProblem::TooLong { length, most, unit })),
             _ => Ok(()),

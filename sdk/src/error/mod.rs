@@ -224,6 +224,12 @@ impl<R> From<Undecodable> for ErrorKind<R> {
     }
 }
 
+impl<R> From<Box<Undecodable>> for ErrorKind<R> {
+    fn from(undecodable: Box<Undecodable>) -> Self {
+        ErrorKind::Undecodable(*undecodable)
+    }
+}
+
 impl<R: fmt::Debug> fmt::Debug for Error<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Error").field("call", &self.call).field("kind", &self.kind).field("tries", &self.tries).finish()

@@ -9,10 +9,7 @@ use crate::RateLimit;
 
 /// The headers of an answer as they came. `Debug` tells their number only, since one may hold a secret, such as a cookie.
 #[derive(Clone)]
-pub struct RawHeaders(Box<Kept>);
-
-#[derive(Clone)]
-struct Kept {
+pub struct RawHeaders {
     headers: HeaderMap,
     /// Read when they came: a reset may be told as a time, and the wait until then grows shorter.
     rate_limit: Option<RateLimit>,
@@ -21,14 +18,14 @@ struct Kept {
 impl RawHeaders {
     /// What they tell of the rate limit, if anything.
     pub fn rate_limit(&self) -> Option<RateLimit> {
-        self.0.rate_limit
+        self.rate_limit
     }
 }
 
 impl From<HeaderMap> for RawHeaders {
     fn from(headers: HeaderMap) -> Self {
         let rate_limit = RateLimit::of(&headers);
-        Self(Box::new(Kept { headers, rate_limit }))
+        Self { headers, rate_limit }
     }
 }
 
@@ -36,7 +33,7 @@ impl Deref for RawHeaders {
     type Target = HeaderMap;
 
     fn deref(&self) -> &HeaderMap {
-        &self.0.headers
+        &self.headers
     }
 }
 

@@ -44,8 +44,8 @@ impl Undecodable {
 
     /// A successful answer with a header that is not what the operation answers, or without it.
     #[cfg(feature = "tinyauth")]
-    pub(crate) fn in_header(response: &http::Response<Bytes>, name: &str, problem: &str, found: &str) -> Self {
-        Self::of(response, name.to_owned(), problem.to_owned(), found.to_owned())
+    pub(crate) fn in_header(response: &http::Response<Bytes>, name: &str, problem: &str, found: &str) -> Box<Self> {
+        Box::new(Self::of(response, name.to_owned(), problem.to_owned(), found.to_owned()))
     }
 
     fn of(response: &http::Response<Bytes>, path: String, problem: String, found: String) -> Self {

@@ -111,7 +111,8 @@ impl<T> Builder<T> {
         let user_agent =
             HeaderValue::try_from(self.user_agent).map_err(|_| ConfigurationError::Header("user agent"))?;
         let http = (self.adjust)(http_client(base.is_https() || second.is_https(), self.connect_timeout)?)
-            .redirect(Policy::none());
+            .redirect(Policy::none())
+            .timeout(self.timeout);
         let http = http.build().map_err(|error| ConfigurationError::Client(Box::new(error)))?;
         let client = Client { http, base, user_agent, timeout: self.timeout, retry: self.retry, last: Arc::default() };
         let second = Client { base: second, ..client.clone() };
@@ -123,7 +124,9 @@ fn http_client(with_tls: bool, connect_timeout: Duration) -> Result<ClientBuilde
     if with_tls && cfg!(not(any(feature = "rustls", feature = "native-tls"))) {
         return Err(ConfigurationError::NoTls);
     }
-    let http = reqwest::Client::builder().connect_timeout(connect_timeout);
+    // When a call is made again is for `Retry` to say.
+    let never = reqwest::retry::never().max_retries_per_request(0);
+    let http = reqwest::Client::builder().connect_timeout(connect_timeout).retry(never);
     #[cfg(feature = "rustls")]
     let http = http.tls_backend_preconfigured(super::tls::configuration(with_tls)?);
     Ok(http)

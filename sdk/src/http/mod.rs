@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{HeaderValue, USER_AGENT};
+use http::header::{HeaderValue, LOCATION, USER_AGENT};
 use http::uri::Authority;
 use url::Url;
 
@@ -71,32 +71,22 @@ impl Client {
         Call::new(self, endpoint, credential)
     }
 
-    async fn exchange<R>(
+    /// Sends a request; the answer comes when what this gives is awaited.
+    fn exchange<R: Send>(
         &self,
         request: http::Request<Bytes>,
         timeout: Duration,
-    ) -> Result<http::Response<Bytes>, ErrorKind<R>> {
-        let mut request = self.for_reqwest(request).map_err(no_answer)?;
-        // Where it matters to the answer whose agent it is, the endpoint has set it.
-        request.headers_mut().entry(USER_AGENT).or_insert_with(|| self.user_agent.clone());
-        *request.timeout_mut() = Some(timeout);
-        let target = Target(request.url().clone());
-
-        let mut received = self.http.execute(request).await.map_err(no_answer)?;
-        let mut body = BytesMut::new();
-        while let Some(chunk) = received.chunk().await.map_err(no_answer)? {
-            if body.len() + chunk.len() > BODY_LIMIT {
-                let rate_limit = RateLimit::of(received.headers());
-                return Err(ErrorKind::TooLarge { status: received.status(), limit: BODY_LIMIT, rate_limit });
+    ) -> impl Future<Output = Result<http::Response<Bytes>, ErrorKind<R>>> + Send + use<R> {
+        let answer = self.for_reqwest(request).map(|mut request| {
+            // Where it matters to the answer whose agent it is, the endpoint has set it.
+            request.headers_mut().entry(USER_AGENT).or_insert_with(|| self.user_agent.clone());
+            if timeout != self.timeout {
+                *request.timeout_mut() = Some(timeout);
             }
-            body.extend_from_slice(&chunk);
-        }
-
-        let mut response = http::Response::new(body.freeze());
-        *response.status_mut() = received.status();
-        *response.headers_mut() = std::mem::take(received.headers_mut());
-        response.extensions_mut().insert(target);
-        Ok(response)
+            self.http.execute(request)
+        });
+        // By itself, so that the request is no part of what is moved until the answer is there.
+        async { whole(answer.map_err(no_answer)?.await.map_err(no_answer)?).await }
     }
 
     /// A request as reqwest has it. Parsing its URL takes as long as the rest of making it, and most calls go where the last
@@ -119,6 +109,33 @@ impl Client {
         *request.body_mut() = Some(body.into());
         Ok(request)
     }
+}
+
+/// An answer with the whole of its body.
+async fn whole<R>(mut received: reqwest::Response) -> Result<http::Response<Bytes>, ErrorKind<R>> {
+    let mut body = Bytes::new();
+    while let Some(chunk) = received.chunk().await.map_err(no_answer)? {
+        if body.len() + chunk.len() > BODY_LIMIT {
+            let rate_limit = RateLimit::of(received.headers());
+            return Err(ErrorKind::TooLarge { status: received.status(), limit: BODY_LIMIT, rate_limit });
+        }
+        // Most come in one piece, which is not copied; one that is longer grows where it is.
+        body = match body.is_empty() {
+            true => chunk,
+            false => {
+                let mut longer = BytesMut::from(body);
+                longer.extend_from_slice(&chunk);
+                longer.freeze()
+            }
+        };
+    }
+    let mut response = http::Response::new(body);
+    *response.status_mut() = received.status();
+    *response.headers_mut() = std::mem::take(received.headers_mut());
+    if response.headers().contains_key(LOCATION) {
+        response.extensions_mut().insert(Target(received.url().clone()));
+    }
+    Ok(response)
 }
 
 /// Whether two addresses are the same to the letter: an [`http::Uri`] is equal to one whose host is in other case.

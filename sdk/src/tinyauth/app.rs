@@ -5,7 +5,7 @@ use http::header::ACCEPT;
 use serde::{Deserialize, Deserializer};
 
 use super::{Error, Provider, Refusal};
-use crate::endpoint::{Endpoint, read_json};
+use crate::endpoint::{Endpoint, JSON, read_json};
 use crate::lenient::{boolean_or_its_text, if_readable};
 use crate::{BaseUrl, ConfigurationError};
 
@@ -62,7 +62,7 @@ impl Endpoint for GetApp {
 
     fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
         let url = base.join(["api", "app"])?;
-        Ok(http::Request::get(url.as_str()).header(ACCEPT, "application/json").body(Bytes::new())?)
+        Ok(http::Request::get(url.as_str()).header(ACCEPT, JSON).body(Bytes::new())?)
     }
 
     fn secrets<'a>(&'a self, (): &()) -> Vec<&'a str> {

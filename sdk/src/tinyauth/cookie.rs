@@ -121,7 +121,7 @@ impl SecretCookie {
 
     /// The session's of an answer that says that it set one. The document leaves its name open: where no cookie is named as
     /// releases name it, it is the only one that is set.
-    pub(super) fn session_set_by(response: &http::Response<Bytes>) -> Result<Self, Undecodable> {
+    pub(super) fn session_set_by(response: &http::Response<Bytes>) -> Result<Self, Box<Undecodable>> {
         let changes = changes(response.headers());
         let is_named_so = changes.iter().any(|change| change.name.starts_with(SESSION_COOKIE));
         let may_be_it = |change: &Change| match is_named_so {

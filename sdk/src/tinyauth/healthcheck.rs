@@ -5,7 +5,7 @@ use http::header::ACCEPT;
 
 use super::confirmation::confirmed;
 use super::{Error, Refusal};
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, JSON};
 use crate::{BaseUrl, ConfigurationError};
 
 /// Asking whether the server is up.
@@ -21,7 +21,7 @@ impl Endpoint for Healthcheck {
 
     fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
         let url = base.join(["api", "healthcheck"])?;
-        Ok(http::Request::get(url.as_str()).header(ACCEPT, "application/json").body(Bytes::new())?)
+        Ok(http::Request::get(url.as_str()).header(ACCEPT, JSON).body(Bytes::new())?)
     }
 
     fn secrets<'a>(&'a self, (): &()) -> Vec<&'a str> {

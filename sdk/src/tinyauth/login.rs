@@ -7,7 +7,7 @@ use super::confirmation::confirmed;
 use super::cookie::SecretCookie;
 use super::releases::{TotpPending, login_body};
 use super::{Error, PendingCookie, Refusal, SessionCookie};
-use crate::endpoint::{Endpoint, read_json};
+use crate::endpoint::{Endpoint, JSON, read_json};
 use crate::{BaseUrl, ConfigurationError, Credentials, Rejection};
 
 /// Logging in by name and password.
@@ -65,9 +65,9 @@ impl Endpoint for PasswordLogin<'_> {
 
     fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
         self.credentials.check("username")?;
-        let request = http::Request::post(base.join(["api", "login"])?.as_str())
-            .header(ACCEPT, "application/json")
-            .header(CONTENT_TYPE, "application/json")
+        let request = http::Request::post(String::from(base.join(["api", "login"])?))
+            .header(ACCEPT, JSON)
+            .header(CONTENT_TYPE, JSON)
             .body(login_body(self.credentials))?;
         Ok(request)
     }

@@ -5,7 +5,7 @@ use http::header::{ACCEPT, COOKIE};
 
 use super::confirmation::confirmed;
 use super::{Error, Refusal, SessionCookie};
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, JSON};
 use crate::{BaseUrl, ConfigurationError};
 
 /// Having a session forgotten. The document warns that this does not end it: whoever has a copy of the cookie is let in
@@ -21,8 +21,8 @@ impl Endpoint for Logout {
     const IDEMPOTENT: bool = true;
 
     fn request(&self, base: &BaseUrl, session: &SessionCookie) -> Result<http::Request<Bytes>, ConfigurationError> {
-        let request = http::Request::post(base.join(["api", "logout"])?.as_str())
-            .header(ACCEPT, "application/json")
+        let request = http::Request::post(String::from(base.join(["api", "logout"])?))
+            .header(ACCEPT, JSON)
             .header(COOKIE, session.0.header()?)
             .body(Bytes::new())?;
         Ok(request)

@@ -8,7 +8,7 @@ use url::Url;
 use super::cookie::SecretCookie;
 use super::releases::refusal_of_page;
 use super::{Error, LoggedIn, OAuthLogin, Refusal, SessionCookie};
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, JSON};
 use crate::error::Printable;
 use crate::{BaseUrl, ConfigurationError, FieldProblem, InvalidField, Rejection};
 
@@ -112,7 +112,7 @@ impl Endpoint for OAuthCallback<'_> {
         if let Some(state) = state {
             url.query_pairs_mut().append_pair("state", state.expose_secret());
         }
-        let mut request = http::Request::get(url.as_str()).header(ACCEPT, "application/json");
+        let mut request = http::Request::get(url.as_str()).header(ACCEPT, JSON);
         if let Some(cookies) = self.login.header()? {
             request = request.header(COOKIE, cookies);
         }

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::cookie::{self, SecretCookie};
 use super::{Error, Provider, Refusal};
-use crate::endpoint::{Endpoint, read_json};
+use crate::endpoint::{Endpoint, JSON, read_json};
 use crate::error::address;
 use crate::{BaseUrl, ConfigurationError};
 
@@ -142,7 +142,7 @@ impl Endpoint for OAuthUrl {
         if let Some(redirect_uri) = &self.redirect_uri {
             url.query_pairs_mut().append_pair("redirect_uri", redirect_uri);
         }
-        Ok(http::Request::get(url.as_str()).header(ACCEPT, "application/json").body(Bytes::new())?)
+        Ok(http::Request::get(url.as_str()).header(ACCEPT, JSON).body(Bytes::new())?)
     }
 
     fn secrets<'a>(&'a self, (): &()) -> Vec<&'a str> {

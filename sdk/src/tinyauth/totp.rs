@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
 use super::{Error, LoggedIn, PendingCookie, Refusal, SessionCookie};
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, JSON};
 use crate::{BaseUrl, ConfigurationError, InvalidField};
 
 /// Completing a login with a TOTP code. `Debug` does not show the code.
@@ -30,9 +30,9 @@ impl Endpoint for VerifyTotp {
 
     fn request(&self, base: &BaseUrl, pending: &PendingCookie) -> Result<http::Request<Bytes>, ConfigurationError> {
         InvalidField::if_empty("code", self.code.expose_secret())?;
-        let request = http::Request::post(base.join(["api", "totp"])?.as_str())
-            .header(ACCEPT, "application/json")
-            .header(CONTENT_TYPE, "application/json")
+        let request = http::Request::post(String::from(base.join(["api", "totp"])?))
+            .header(ACCEPT, JSON)
+            .header(CONTENT_TYPE, JSON)
             .header(COOKIE, pending.0.header()?)
             .body(json!({ "code": self.code.expose_secret() }).to_string().into())?;
         Ok(request)

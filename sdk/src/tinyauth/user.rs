@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::releases::{TotpPending, unless_locked};
 use super::{Access, Error, Provider, Refusal};
-use crate::endpoint::{Endpoint, read_json};
+use crate::endpoint::{Endpoint, JSON, read_json};
 use crate::lenient::boolean_or_its_text;
 use crate::{BaseUrl, ConfigurationError, Rejection};
 
@@ -46,7 +46,7 @@ impl Endpoint for GetUser {
 
     fn request(&self, base: &BaseUrl, access: &Access) -> Result<http::Request<Bytes>, ConfigurationError> {
         let url = base.join(["api", "user"])?;
-        let request = http::Request::get(url.as_str()).header(ACCEPT, "application/json");
+        let request = http::Request::get(url.as_str()).header(ACCEPT, JSON);
         Ok(access.add_to(request)?.body(Bytes::new())?)
     }
 

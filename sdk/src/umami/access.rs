@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use crate::bearer_token::bearer_token;
+use crate::endpoint::JSON;
 use crate::secret::secret_value;
 use crate::{BaseUrl, ConfigurationError, InvalidSegment};
 
@@ -74,11 +75,7 @@ impl Access {
     /// The beginning of a request that this lets in.
     pub(super) fn request(&self, method: Method, url: &Url) -> Result<http::request::Builder, ConfigurationError> {
         let (name, value) = self.header()?;
-        Ok(http::Request::builder()
-            .method(method)
-            .uri(url.as_str())
-            .header(ACCEPT, "application/json")
-            .header(name, value))
+        Ok(http::Request::builder().method(method).uri(url.as_str()).header(ACCEPT, JSON).header(name, value))
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Error, Refusal, Role, Token};
-use crate::endpoint::{Endpoint, read_json};
+use crate::endpoint::{Endpoint, JSON, read_json};
 use crate::id::opaque_id;
 use crate::lenient::if_readable;
 use crate::{BaseUrl, ConfigurationError, Credentials};
@@ -66,9 +66,9 @@ impl Endpoint for Login<'_> {
     fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
         self.credentials.check("username")?;
         let body = json!({ "username": self.credentials.username(), "password": self.credentials.expose_password() });
-        let request = http::Request::post(base.join(["api", "auth", "login"])?.as_str())
-            .header(ACCEPT, "application/json")
-            .header(CONTENT_TYPE, "application/json")
+        let request = http::Request::post(String::from(base.join(["api", "auth", "login"])?))
+            .header(ACCEPT, JSON)
+            .header(CONTENT_TYPE, JSON)
             .body(body.to_string().into())?;
         Ok(request)
     }

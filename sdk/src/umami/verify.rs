@@ -5,7 +5,7 @@ use http::header::ACCEPT;
 use serde::Deserialize;
 
 use super::{Error, Refusal, Token, UserId};
-use crate::endpoint::{Endpoint, read_json};
+use crate::endpoint::{Endpoint, JSON, read_json};
 use crate::lenient::boolean_or_its_text;
 use crate::vocabulary::open_vocabulary;
 use crate::{BaseUrl, ConfigurationError};
@@ -51,8 +51,8 @@ impl Endpoint for Verify {
 
     fn request(&self, base: &BaseUrl, token: &Token) -> Result<http::Request<Bytes>, ConfigurationError> {
         let (name, value) = token.header()?;
-        let request = http::Request::post(base.join(["api", "auth", "verify"])?.as_str())
-            .header(ACCEPT, "application/json")
+        let request = http::Request::post(String::from(base.join(["api", "auth", "verify"])?))
+            .header(ACCEPT, JSON)
             .header(name, value)
             .body(Bytes::new())?;
         Ok(request)

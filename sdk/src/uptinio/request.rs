@@ -6,6 +6,7 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use serde_json::Value;
 use url::Url;
 
+use crate::endpoint::JSON;
 use crate::{BaseUrl, ConfigurationError, InvalidSegment};
 
 /// The URL of what lies at `segments` below `/api/v1`.
@@ -32,9 +33,9 @@ pub(super) fn post_json(
     if let Some((name, token)) = token {
         request = request.header(name, token);
     }
-    Ok(request.header(CONTENT_TYPE, "application/json").body(body.to_string().into())?)
+    Ok(request.header(CONTENT_TYPE, JSON).body(body.to_string().into())?)
 }
 
 fn begin(method: Method, url: &Url) -> http::request::Builder {
-    http::Request::builder().method(method).uri(url.as_str()).header(ACCEPT, "application/json")
+    http::Request::builder().method(method).uri(url.as_str()).header(ACCEPT, JSON)
 }

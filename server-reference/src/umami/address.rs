@@ -4,16 +4,16 @@ use axum::http::uri::Authority;
 
 /// A page's address without scheme and host, which Umami does not keep.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Address<'a> {
+pub(super) struct Address {
     /// Begins with a slash and holds the fragment too; empty if there is no address at all.
     pub(super) path: String,
     /// Without the question mark.
-    pub(super) query: &'a str,
+    pub(super) query: String,
 }
 
-impl<'a> Address<'a> {
+impl Address {
     /// Of an absolute URL, or of what stands after the host in one.
-    pub(super) fn read(url: &'a str) -> Result<Self, String> {
+    pub(super) fn read(url: &str) -> Result<Self, String> {
         let after_scheme = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
         let after_host = match after_scheme {
             None => url,
@@ -26,7 +26,7 @@ impl<'a> Address<'a> {
         let (page, fragment) = after_host.split_at(after_host.find('#').unwrap_or(after_host.len()));
         let (path, query) = page.split_once('?').unwrap_or((page, ""));
         let slash = if path.starts_with('/') { "" } else { "/" };
-        Ok(Self { path: format!("{slash}{path}{fragment}"), query })
+        Ok(Self { path: [slash, path, fragment].concat(), query: query.to_owned() })
     }
 }
 
@@ -49,7 +49,7 @@ mod tests {
             ("https://[::1]:80?a", "/", "a"),
         ];
         for (url, path, query) in addresses {
-            assert_eq!(Address::read(url), Ok(Address { path: path.to_owned(), query }), "{url}");
+            assert_eq!(Address::read(url), Ok(Address { path: path.to_owned(), query: query.to_owned() }), "{url}");
         }
     }
 

@@ -8,9 +8,7 @@ use crate::answer::answer;
 use crate::body;
 use crate::routing::method;
 use axum::Extension;
-use axum::body::Body;
-use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::{MethodRouter, on};
 use probity_fixtures::umami::operation;
@@ -25,11 +23,10 @@ pub(super) fn route() -> MethodRouter<Arc<Instance>> {
 async fn batch(
     State(instance): State<Arc<Instance>>,
     Extension(ip): Extension<IpAddr>,
-    headers: HeaderMap,
-    body: Body,
+    request: Request,
 ) -> Result<Response, Refusal> {
-    let sender = Sender::of(&instance, ip, &headers)?;
-    let body = body::read(body, &instance.limits).await?;
+    let sender = Sender::of(&instance, ip, request.headers())?;
+    let body = body::read(request.into_body(), &instance.limits).await?;
     let messages = read(&body).map_err(|faults| Refusal::bad_request(&faults))?;
     let (mut details, mut cache) = (Vec::new(), None);
     for (index, message) in messages.iter().enumerate() {

@@ -6,6 +6,7 @@ use super::faults::{Faults, wrong_type};
 use super::instance::Instance;
 use super::{id, number, text};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// The members that something is done with.
 #[derive(Default)]
@@ -45,39 +46,47 @@ impl Message {
 
     fn read_payload(instance: &Instance, payload: &Map<String, Value>) -> (Self, Faults) {
         let mut faults = Faults::default();
-        let mut text = |member, longest| {
-            let read = match payload.get(member) {
-                Some(Value::String(_)) | None => text::optional(payload.get(member), longest),
-                Some(other) if instance.deviates(Deviation::PayloadTypesUnchecked) => Ok(Some(other.to_string())),
-                other => Err(wrong_type("string", other)),
+        let mut message = Self::default();
+        for (member, value) in payload {
+            let text = |longest| match value {
+                Value::String(text) => text::bounded(text, longest).map(Cow::Borrowed),
+                other if instance.deviates(Deviation::PayloadTypesUnchecked) => Ok(Cow::Owned(other.to_string())),
+                other => Err(wrong_type("string", Some(other))),
             };
-            faults.check(member, read).flatten()
-        };
-        let mut message = Self {
-            hostname: text("hostname", 100),
-            title: text("title", usize::MAX),
-            name: text("name", 50).filter(|name| !name.is_empty()),
-            ip: text("ip", usize::MAX).filter(|ip| !ip.is_empty()),
-            user_agent: text("userAgent", usize::MAX).filter(|name| !name.is_empty()),
-            ..Self::default()
-        };
-        let [_language, _screen, _tag] = [text("language", 35), text("screen", 11), text("tag", 50)];
-        let [url, referrer, id] = ["url", "referrer", "id"].map(|member| text(member, usize::MAX));
-
-        faults.check("referrer", referrer.map_or(Ok(()), |referrer| Address::read(&referrer).map(drop)));
-        if let Some(url) = url
-            && let Some(Address { path, query }) = faults.check("url", Address::read(&url))
-        {
-            message.path = path;
-            message.query = query.to_owned();
+            let any = usize::MAX;
+            match member.as_str() {
+                "hostname" => message.hostname = faults.check("hostname", text(100)).map(Cow::into_owned),
+                "title" => message.title = faults.check("title", text(any)).map(Cow::into_owned),
+                "name" => message.name = unless_empty(faults.check("name", text(50))),
+                "ip" => message.ip = unless_empty(faults.check("ip", text(any))),
+                "userAgent" => message.user_agent = unless_empty(faults.check("userAgent", text(any))),
+                "id" => {
+                    let id = text(any).and_then(|id| text::of_characters(&id, 50));
+                    message.id = unless_empty(faults.check("id", id).map(Cow::Owned));
+                }
+                "url" => {
+                    let page = text(any).and_then(|url| Address::read(&url));
+                    Address { path: message.path, query: message.query } =
+                        faults.check("url", page).unwrap_or_default();
+                }
+                "timestamp" => message.timestamp = faults.check("timestamp", timestamp(value)),
+                // Of these nothing is kept.
+                "referrer" => drop(faults.check("referrer", text(any).and_then(|url| Address::read(&url)))),
+                "language" => drop(faults.check("language", text(35))),
+                "screen" => drop(faults.check("screen", text(11))),
+                "tag" => drop(faults.check("tag", text(50))),
+                _ => {}
+            }
         }
-        let id = id.filter(|id| !id.is_empty()).map(|id| text::of_characters(id, 50)).transpose();
-        message.id = faults.check("id", id).flatten();
+        // These may be faults where they are missing.
         message.website = faults.check("website", website(instance, payload.get("website"))).flatten();
         message.has_data = faults.check("data", has_data(instance, payload.get("data"))).unwrap_or(false);
-        message.timestamp = faults.check("timestamp", timestamp(payload.get("timestamp"))).flatten();
         (message, faults)
     }
+}
+
+fn unless_empty(text: Option<Cow<'_, str>>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).map(Cow::into_owned)
 }
 
 fn is_event(instance: &Instance, value: Option<&Value>) -> Result<bool, String> {
@@ -124,17 +133,16 @@ fn has_data(instance: &Instance, value: Option<&Value>) -> Result<bool, String> 
     }
 }
 
-fn timestamp(value: Option<&Value>) -> Result<Option<i64>, String> {
+fn timestamp(value: &Value) -> Result<i64, String> {
     /// The end of the year 9999, after which dates have another form.
     const LAST: i64 = 253_402_300_799;
     let number = match value {
-        None => return Ok(None),
-        Some(Value::String(text)) => number::in_text(text),
-        Some(other) => other.as_f64(),
+        Value::String(text) => number::in_text(text),
+        other => other.as_f64(),
     };
     match number::whole(number)? {
         past if past < 0 => Err("Too small: expected number to be >=0".to_owned()),
         future if future > LAST => Err(format!("Too big: expected number to be <={LAST}")),
-        seconds => Ok(Some(seconds)),
+        seconds => Ok(seconds),
     }
 }

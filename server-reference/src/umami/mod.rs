@@ -88,7 +88,7 @@ pub use seed::{Role, Seed, SeedError, User, Website};
 #[cfg(doc)]
 use crate::Limits;
 use crate::RunningServer;
-use crate::serve::Bound;
+use crate::serve::{Api, Bound};
 use axum::Router;
 use axum::http::{HeaderName, Method, header};
 use axum::middleware::map_response;
@@ -100,6 +100,8 @@ use std::future::ready;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
+use tower::Layer as _;
+use tower::util::option_layer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 /// A server of Umami's API that has not been started yet.
@@ -119,14 +121,19 @@ impl Builder {
         let Self { setup, listen, clock, hash_cost, limits } = self;
         setup.seed.check().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         let instance = Instance::new(setup.seed, setup.deviations, clock.clone(), hash_cost, limits)?;
-        Ok(Bound::to(listen).await?.serve(router(Arc::new(instance)), limits, clock))
+        Ok(Bound::to(listen).await?.serve(api(Arc::new(instance)), limits, clock))
     }
+}
+
+/// The routes, and around them what all answers tell browsers.
+fn api(instance: Arc<Instance>) -> impl Api {
+    let cors = (!instance.deviates(Deviation::NoCors)).then(|| cors(&instance));
+    option_layer(cors).layer(router(instance))
 }
 
 fn router(instance: Arc<Instance>) -> Router {
     let left_out = [(Deviation::NoAllowHeader, header::ALLOW), (Deviation::NoChallenge, header::WWW_AUTHENTICATE)];
     let left_out: Vec<_> = left_out.into_iter().filter(|(deviation, _)| instance.deviates(*deviation)).collect();
-    let cors = (!instance.deviates(Deviation::NoCors)).then(|| cors(&instance));
     let router = Router::new()
         .route(operation::LOGIN.path, login::route(&instance))
         .route(operation::WEBSITES.path, websites::route())
@@ -138,12 +145,8 @@ fn router(instance: Arc<Instance>) -> Router {
         .route(operation::ACTIVE.path, stats::active_route())
         .route(operation::EVENTS.path, events::route())
         .fallback(async || Refusal::not_found())
-        .method_not_allowed_fallback(async || Refusal::method_not_allowed());
-    let router = match cors {
-        Some(cors) => router.layer(cors),
-        None => router,
-    };
-    let router = router.with_state(instance);
+        .method_not_allowed_fallback(async || Refusal::method_not_allowed())
+        .with_state(instance);
     if left_out.is_empty() {
         return router;
     }
@@ -170,5 +173,7 @@ fn cors(instance: &Instance) -> CorsLayer {
         .allow_origin(origin)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
         .allow_headers(headers)
+        // None of it depends on what the request's headers say.
+        .vary([])
         .max_age(Duration::from_secs(24 * 60 * 60))
 }

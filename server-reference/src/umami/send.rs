@@ -11,8 +11,7 @@ use crate::answer::answer;
 use crate::body;
 use crate::routing::method;
 use axum::Extension;
-use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use axum::routing::{MethodRouter, on};
@@ -33,11 +32,10 @@ pub(super) fn route(instance: &Instance) -> MethodRouter<Arc<Instance>> {
 async fn send(
     State(instance): State<Arc<Instance>>,
     Extension(ip): Extension<IpAddr>,
-    headers: HeaderMap,
-    body: Body,
+    request: Request,
 ) -> Result<Response, Refusal> {
-    let sender = Sender::of(&instance, ip, &headers)?;
-    let body = body::read(body, &instance.limits).await?;
+    let sender = Sender::of(&instance, ip, request.headers())?;
+    let body = body::read(request.into_body(), &instance.limits).await?;
     let receipt = receive(&instance, &sender, body::json(&body).as_ref())?;
     Ok(answer(&receipt))
 }

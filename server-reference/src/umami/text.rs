@@ -7,20 +7,23 @@ use serde_json::Value;
 /// A text that has to be there.
 pub(super) fn required(value: Option<&Value>, longest: usize) -> Result<String, String> {
     match value {
-        Some(Value::String(text)) if text.encode_utf16().count() > longest => Err(too_big(longest)),
-        Some(Value::String(text)) => Ok(text.clone()),
+        Some(Value::String(text)) => bounded(text, longest).map(str::to_owned),
         _ => Err(wrong_type("string", value)),
     }
 }
 
-/// A text that may be left out, and may not be null.
-pub(super) fn optional(value: Option<&Value>, longest: usize) -> Result<Option<String>, String> {
-    value.map(|value| required(Some(value), longest)).transpose()
+/// A text that is no longer than it may be.
+pub(super) fn bounded(text: &str, longest: usize) -> Result<&str, String> {
+    // No text has more units than bytes.
+    match text.len() > longest && text.encode_utf16().count() > longest {
+        true => Err(too_big(longest)),
+        false => Ok(text),
+    }
 }
 
 /// A text whose length is that of a database, in characters.
-pub(super) fn of_characters(text: String, longest: usize) -> Result<String, String> {
-    if text.chars().count() > longest { Err(too_big(longest)) } else { Ok(text) }
+pub(super) fn of_characters(text: &str, longest: usize) -> Result<String, String> {
+    if text.chars().count() > longest { Err(too_big(longest)) } else { Ok(text.to_owned()) }
 }
 
 fn too_big(longest: usize) -> String {
@@ -29,10 +32,15 @@ fn too_big(longest: usize) -> String {
 
 /// As much of a text as is kept of it: 500 units.
 pub(super) fn cut(text: &str) -> Box<str> {
+    const MOST: usize = 500;
+
+    if text.len() <= MOST {
+        return text.into();
+    }
     let mut units = 0;
     let kept = text.chars().take_while(|char| {
         units += char.len_utf16();
-        units <= 500
+        units <= MOST
     });
     kept.collect()
 }

@@ -27,7 +27,7 @@ pub struct Identity {
 const KNOWN: [&str; 5] = [REMOTE_USER, REMOTE_NAME, REMOTE_EMAIL, REMOTE_GROUPS, REMOTE_SUB];
 
 impl Identity {
-    pub(super) fn told_by(response: &http::Response<Bytes>) -> Result<Self, Undecodable> {
+    pub(super) fn told_by(response: &http::Response<Bytes>) -> Result<Self, Box<Undecodable>> {
         let (mut texts, mut groups) = (BTreeMap::new(), Vec::new());
         for (name, value) in response.headers().iter().filter(|(name, _)| name.as_str().starts_with(REMOTE)) {
             // A name that is not known may itself be a secret.

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use http::header::{ACCEPT, HeaderValue, USER_AGENT};
 use http::{HeaderMap, Method};
 
+use crate::endpoint::JSON;
 use crate::{ConfigurationError, FieldProblem, InvalidField};
 
 /// Which proxy to ask as. The answers differ: nginx cannot pass a redirect on, and is denied in its place.
@@ -129,7 +130,7 @@ impl ForwardedRequest {
             request = request.header(ACCEPT, value("accept", line)?);
         }
         if self.accept.is_empty() {
-            request = request.header(ACCEPT, "application/json");
+            request = request.header(ACCEPT, JSON);
         }
         for (name, what, text) in asked {
             // Without one of them, releases decide on an address that nobody asked for, or fail.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Event, VisitCache};
-use crate::endpoint::{Endpoint, read_json};
+use crate::endpoint::{Endpoint, JSON, read_json};
 use crate::lenient::if_readable;
 use crate::umami::{Error, Refusal};
 use crate::{BaseUrl, ConfigurationError};
@@ -106,9 +106,9 @@ impl<'e> Endpoint for SendBatch<'e> {
     fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
         let checked = |(index, event): (usize, &'e Event)| event.checked().map_err(|field| field.within(index));
         let contents = self.events.iter().enumerate().map(checked).collect::<Result<Vec<_>, _>>()?;
-        let request = http::Request::post(base.join(["api", "batch"])?.as_str())
-            .header(ACCEPT, "application/json")
-            .header(CONTENT_TYPE, "application/json");
+        let request = http::Request::post(String::from(base.join(["api", "batch"])?))
+            .header(ACCEPT, JSON)
+            .header(CONTENT_TYPE, JSON);
         Ok(request.body(super::json(&contents)?)?)
     }
 

@@ -47,31 +47,40 @@ fn is_host(host: &str) -> bool {
 
 /// Names as most hosts have them. They are told at a glance; parsing a URL takes longer than all else of this check.
 fn is_plain_name(host: &str) -> bool {
-    let is_plain = |label: &str| {
-        let letters = label.as_bytes();
+    let is_plain = |letters: &[u8]| {
         letters.len() < 64
             && letters.first().is_some_and(u8::is_ascii_lowercase)
             && letters.iter().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit())
     };
-    host.split('.').all(is_plain)
+    host.as_bytes().split(|letter| *letter == b'.').all(is_plain)
 }
 
 /// An address may be a path or any other text, but what begins as a URL must be one.
 fn is_whole(field: &str, address: &str) -> Result<(), InvalidField> {
-    let begins_as_url = address.starts_with("http://") || address.starts_with("https://");
-    match begins_as_url && Url::parse(address).is_err() {
-        true => Err(InvalidField::new(field, FieldProblem::NotAUrl)),
-        false => Ok(()),
+    let Some(rest) = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")) else {
+        return Ok(());
+    };
+    // What comes after a host that is one can be anything.
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    match is_plain_name(host) || Url::parse(address).is_ok() {
+        true => Ok(()),
+        false => Err(InvalidField::new(field, FieldProblem::NotAUrl)),
     }
 }
 
 /// The parameters of the URL that are stored one by one.
 fn campaign(url: &str) -> Result<(), InvalidField> {
+    const MOST: usize = 255;
+
     let url = url.split('#').next().unwrap_or_default();
     let (_, query) = url.split_once('?').unwrap_or_default();
+    // Nothing in it can be longer than it is.
+    if query.len() <= MOST {
+        return Ok(());
+    }
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         if ["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"].contains(&&*name) {
-            InvalidField::if_longer(&name, &value, 255, Characters).map_err(|field| field.within("payload.url"))?;
+            InvalidField::if_longer(&name, &value, MOST, Characters).map_err(|field| field.within("payload.url"))?;
         }
     }
     Ok(())
@@ -116,6 +125,11 @@ mod tests {
         #[test]
         fn whatever_is_plainly_a_host_is_one_in_a_url(host in "[a-z0-9.-]{0,12}|[a-z]{1,3}[a-z0-9]{0,70}([.][a-z0-9]{1,4}){0,3}") {
             prop_assert!(!is_plain_name(&host) || Url::parse(&format!("https://{host}")).is_ok(), "{}", host);
+        }
+
+        #[test]
+        fn an_address_is_whole_where_it_parses(address in "https?://([a-z0-9.@:\\[\\]% é-]{0,12}|[a-z]{1,4}[.]example)([/?#\\\\]\\PC{0,6})?") {
+            prop_assert_eq!(is_whole("payload.url", &address).is_ok(), Url::parse(&address).is_ok(), "{}", address);
         }
     }
 

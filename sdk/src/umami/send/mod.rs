@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{Error, Refusal};
 #[cfg(feature = "client")]
 use crate::Call;
-use crate::endpoint::{Endpoint, read_json};
+use crate::endpoint::{Endpoint, JSON, read_json};
 use crate::id::opaque_id;
 use crate::lenient::if_readable;
 use crate::{BaseUrl, ConfigurationError, FieldProblem, InvalidField};
@@ -102,9 +102,9 @@ impl Endpoint for SendEvent<'_> {
 
     fn request(&self, base: &BaseUrl, (): &()) -> Result<http::Request<Bytes>, ConfigurationError> {
         let body = json(self.event.checked()?)?;
-        let mut request = http::Request::post(base.join(["api", "send"])?.as_str())
-            .header(ACCEPT, "application/json")
-            .header(CONTENT_TYPE, "application/json");
+        let mut request = http::Request::post(String::from(base.join(["api", "send"])?))
+            .header(ACCEPT, JSON)
+            .header(CONTENT_TYPE, JSON);
         if let Some(cache) = self.cache {
             let (name, value) = cache.header()?;
             request = request.header(name, value);
@@ -131,6 +131,10 @@ impl<'a> Call<'a, SendEvent<'a>> {
 }
 
 fn json(contents: &impl Serialize) -> Result<Bytes, InvalidField> {
-    let body = serde_json::to_vec(contents);
-    body.map(Bytes::from).map_err(|error| InvalidField::new("payload", FieldProblem::NotJson(error.to_string())))
+    // As much as most events take.
+    let mut body = Vec::with_capacity(1024);
+    match serde_json::to_writer(&mut body, contents) {
+        Ok(()) => Ok(body.into()),
+        Err(error) => Err(InvalidField::new("payload", FieldProblem::NotJson(error.to_string()))),
+    }
 }

@@ -6,7 +6,7 @@ use http::header::CONTENT_TYPE;
 use serde_json::json;
 
 use super::Website;
-use crate::endpoint::{Endpoint, read_json};
+use crate::endpoint::{Endpoint, JSON, read_json};
 use crate::umami::{Access, Error, Refusal};
 use crate::{BaseUrl, ConfigurationError, InvalidField, LengthUnit};
 
@@ -35,7 +35,7 @@ impl Endpoint for CreateWebsite {
         InvalidField::if_longer("name", name, 100, LengthUnit::Utf16)?;
         InvalidField::if_longer("domain", domain, 500, LengthUnit::Utf16)?;
         let url = access.url(base, ["websites"])?;
-        let request = access.request(Method::POST, &url)?.header(CONTENT_TYPE, "application/json");
+        let request = access.request(Method::POST, &url)?.header(CONTENT_TYPE, JSON);
         Ok(request.body(json!({ "name": name, "domain": domain }).to_string().into())?)
     }
 
