@@ -7,7 +7,7 @@ use serde::Serialize;
 
 /// 200 with a JSON body, which may hold a secret.
 pub(crate) fn answer(body: &impl Serialize) -> Response {
-    ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
+    ([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(body)).into_response()
 }
 
 /// An answer, under another label if the server departs in that.

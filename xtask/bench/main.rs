@@ -125,10 +125,7 @@ fn of_the_server(size: &Size) -> Result<Vec<Row>, Trouble> {
     let instructions = match measure::has_valgrind() {
         true => {
             let of = |way: &str| instructions_of_server(way, size.calls);
-            Row::ratio(what, bare, of("reference")?, of("bare")?, Bound::AtMost(1.8)).noted(
-                "beside the JSON, which is a third of it, there are the checks of each member, the visitor and the visit, \
-                 what is kept, CORS, the time that a body may take, and a line of log.",
-            )
+            Row::ratio(what, bare, of("reference")?, of("bare")?, Bound::AtMost(1.6))
         }
         false => Row::skipped(what, bare, NO_VALGRIND),
     };

@@ -14,20 +14,20 @@ pub(super) struct Address {
 impl Address {
     /// Of an absolute URL, or of what stands after the host in one.
     pub(super) fn read(url: &str) -> Result<Self, String> {
-        let after_scheme = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
-        let after_host = match after_scheme {
-            None => url,
-            Some(rest) => {
-                let (host, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-                Authority::try_from(host).map_err(|_| "Invalid URL.".to_owned())?;
-                rest
-            }
-        };
+        let after_host = after_host(url)?;
         let (page, fragment) = after_host.split_at(after_host.find('#').unwrap_or(after_host.len()));
         let (path, query) = page.split_once('?').unwrap_or((page, ""));
         let slash = if path.starts_with('/') { "" } else { "/" };
         Ok(Self { path: [slash, path, fragment].concat(), query: query.to_owned() })
     }
+}
+
+/// What stands after the host, if there is one, which then has to be one that could be.
+pub(super) fn after_host(url: &str) -> Result<&str, String> {
+    let Some(rest) = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")) else { return Ok(url) };
+    let (host, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    Authority::try_from(host).map_err(|_| "Invalid URL.".to_owned())?;
+    Ok(rest)
 }
 
 #[cfg(test)]

@@ -25,8 +25,9 @@ async fn batch(
     Extension(ip): Extension<IpAddr>,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let sender = Sender::of(&instance, ip, request.headers())?;
-    let body = body::read(request.into_body(), &instance.limits).await?;
+    let (head, body) = request.into_parts();
+    let sender = Sender::of(&instance, ip, &head.headers)?;
+    let body = body::read(body, &instance.limits).await?;
     let messages = read(&body).map_err(|faults| Refusal::bad_request(&faults))?;
     let (mut details, mut cache) = (Vec::new(), None);
     for (index, message) in messages.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! What the body of a send says.
 
 use super::Deviation;
-use super::address::Address;
+use super::address::{self, Address};
 use super::faults::{Faults, wrong_type};
 use super::instance::Instance;
 use super::{id, number, text};
@@ -10,27 +10,29 @@ use std::borrow::Cow;
 
 /// The members that something is done with.
 #[derive(Default)]
-pub(super) struct Message {
+pub(super) struct Message<'a> {
     /// It tells of an event; the other types, `identify` and `performance`, do not.
     pub(super) is_event: bool,
-    pub(super) website: Option<String>,
-    pub(super) hostname: Option<String>,
-    pub(super) title: Option<String>,
+    pub(super) website: Option<Cow<'a, str>>,
+    /// There is that website.
+    pub(super) is_there: bool,
+    pub(super) hostname: Option<Cow<'a, str>>,
+    pub(super) title: Option<Cow<'a, str>>,
     pub(super) path: String,
     pub(super) query: String,
-    pub(super) name: Option<String>,
+    pub(super) name: Option<Cow<'a, str>>,
     pub(super) has_data: bool,
     /// What the application knows the visitor as.
-    pub(super) id: Option<String>,
-    pub(super) ip: Option<String>,
-    pub(super) user_agent: Option<String>,
+    pub(super) id: Option<Cow<'a, str>>,
+    pub(super) ip: Option<Cow<'a, str>>,
+    pub(super) user_agent: Option<Cow<'a, str>>,
     /// Seconds since 1970.
     pub(super) timestamp: Option<i64>,
 }
 
-impl Message {
+impl<'a> Message<'a> {
     /// All that can be read of a body, and all that is wrong with it.
-    pub(super) fn read(instance: &Instance, body: Option<&Value>) -> (Self, Faults) {
+    pub(super) fn read(instance: &Instance, body: Option<&'a Value>) -> (Self, Faults) {
         let Some(Value::Object(body)) = body else {
             return (Self::default(), Faults::of(wrong_type("object", body)));
         };
@@ -44,9 +46,10 @@ impl Message {
         (Self { is_event, ..message }, faults)
     }
 
-    fn read_payload(instance: &Instance, payload: &Map<String, Value>) -> (Self, Faults) {
+    fn read_payload(instance: &Instance, payload: &'a Map<String, Value>) -> (Self, Faults) {
         let mut faults = Faults::default();
         let mut message = Self::default();
+        let (mut website, mut data) = (None, None);
         for (member, value) in payload {
             let text = |longest| match value {
                 Value::String(text) => text::bounded(text, longest).map(Cow::Borrowed),
@@ -55,23 +58,27 @@ impl Message {
             };
             let any = usize::MAX;
             match member.as_str() {
-                "hostname" => message.hostname = faults.check("hostname", text(100)).map(Cow::into_owned),
-                "title" => message.title = faults.check("title", text(any)).map(Cow::into_owned),
+                "hostname" => message.hostname = faults.check("hostname", text(100)),
+                "title" => message.title = faults.check("title", text(any)),
                 "name" => message.name = unless_empty(faults.check("name", text(50))),
                 "ip" => message.ip = unless_empty(faults.check("ip", text(any))),
                 "userAgent" => message.user_agent = unless_empty(faults.check("userAgent", text(any))),
                 "id" => {
-                    let id = text(any).and_then(|id| text::of_characters(&id, 50));
-                    message.id = unless_empty(faults.check("id", id).map(Cow::Owned));
+                    let id = text(any).and_then(|id| text::of_characters(id, 50));
+                    message.id = unless_empty(faults.check("id", id));
                 }
                 "url" => {
                     let page = text(any).and_then(|url| Address::read(&url));
                     Address { path: message.path, query: message.query } =
                         faults.check("url", page).unwrap_or_default();
                 }
+                "website" => website = Some(value),
+                "data" => data = Some(value),
                 "timestamp" => message.timestamp = faults.check("timestamp", timestamp(value)),
                 // Of these nothing is kept.
-                "referrer" => drop(faults.check("referrer", text(any).and_then(|url| Address::read(&url)))),
+                "referrer" => {
+                    let _ = faults.check("referrer", text(any).and_then(|url| address::after_host(&url).map(drop)));
+                }
                 "language" => drop(faults.check("language", text(35))),
                 "screen" => drop(faults.check("screen", text(11))),
                 "tag" => drop(faults.check("tag", text(50))),
@@ -79,14 +86,16 @@ impl Message {
             }
         }
         // These may be faults where they are missing.
-        message.website = faults.check("website", website(instance, payload.get("website"))).flatten();
-        message.has_data = faults.check("data", has_data(instance, payload.get("data"))).unwrap_or(false);
+        let website = faults.check("website", website_of(instance, website)).flatten();
+        message.is_there = website.as_ref().is_some_and(|(_, is_there)| *is_there);
+        message.website = website.map(|(id, _)| id);
+        message.has_data = faults.check("data", has_data(instance, data)).unwrap_or(false);
         (message, faults)
     }
 }
 
-fn unless_empty(text: Option<Cow<'_, str>>) -> Option<String> {
-    text.filter(|text| !text.is_empty()).map(Cow::into_owned)
+fn unless_empty(text: Option<Cow<'_, str>>) -> Option<Cow<'_, str>> {
+    text.filter(|text| !text.is_empty())
 }
 
 fn is_event(instance: &Instance, value: Option<&Value>) -> Result<bool, String> {
@@ -98,8 +107,8 @@ fn is_event(instance: &Instance, value: Option<&Value>) -> Result<bool, String> 
     }
 }
 
-/// The id of a website that there is, or of one that there could be.
-fn website(instance: &Instance, value: Option<&Value>) -> Result<Option<String>, String> {
+/// The id of a website that there is, or of one that there could be, and which of these it is.
+fn website_of<'a>(instance: &Instance, value: Option<&'a Value>) -> Result<Option<(Cow<'a, str>, bool)>, String> {
     let value = match value {
         Some(Value::Array(ids)) if instance.deviates(Deviation::WebsiteOfAnyType) => ids.first(),
         other => other,
@@ -108,9 +117,9 @@ fn website(instance: &Instance, value: Option<&Value>) -> Result<Option<String>,
         None if instance.deviates(Deviation::WebsiteNotRequired) => Ok(None),
         None => Err("Exactly one of website, link, or pixel must be provided".to_owned()),
         Some(Value::String(website)) => {
-            let could_be = id::is_uuid(website) || instance.has_website(website);
-            match could_be || instance.deviates(Deviation::AnyWebsite) {
-                true => Ok(Some(website.clone())),
+            let is_there = instance.has_website(website);
+            match is_there || id::is_uuid(website) || instance.deviates(Deviation::AnyWebsite) {
+                true => Ok(Some((website.into(), is_there))),
                 false => Err("Invalid UUID".to_owned()),
             }
         }

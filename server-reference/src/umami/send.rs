@@ -12,12 +12,13 @@ use crate::body;
 use crate::routing::method;
 use axum::Extension;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use axum::routing::{MethodRouter, on};
 use probity_fixtures::umami::operation;
 use serde::Serialize;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -34,27 +35,30 @@ async fn send(
     Extension(ip): Extension<IpAddr>,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let sender = Sender::of(&instance, ip, request.headers())?;
-    let body = body::read(request.into_body(), &instance.limits).await?;
+    let (head, body) = request.into_parts();
+    let sender = Sender::of(&instance, ip, &head.headers)?;
+    let body = body::read(body, &instance.limits).await?;
     let receipt = receive(&instance, &sender, body::json(&body).as_ref())?;
     Ok(answer(&receipt))
 }
 
 /// Whom a request comes from, unless a payload tells of somebody else.
-pub(super) struct Sender {
+pub(super) struct Sender<'a> {
     ip: IpAddr,
-    user_agent: Option<String>,
+    user_agent: Option<&'a HeaderValue>,
 }
 
-impl Sender {
-    pub(super) fn of(instance: &Instance, ip: IpAddr, headers: &HeaderMap) -> Result<Self, Refusal> {
+impl<'a> Sender<'a> {
+    pub(super) fn of(instance: &Instance, ip: IpAddr, headers: &'a HeaderMap) -> Result<Self, Refusal> {
         let minds = instance.deviates(Deviation::SendMindsToken) && headers.contains_key(header::AUTHORIZATION);
         if minds || instance.deviates(Deviation::SendNeedsToken) {
             bearer(instance, headers, None)?;
         }
-        let user_agent = headers.get(header::USER_AGENT);
-        let user_agent = user_agent.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-        Ok(Self { ip, user_agent })
+        Ok(Self { ip, user_agent: headers.get(header::USER_AGENT) })
+    }
+
+    fn user_agent(&self) -> Option<Cow<'a, str>> {
+        self.user_agent.map(|value| String::from_utf8_lossy(value.as_bytes()))
     }
 }
 
@@ -69,7 +73,7 @@ pub(super) enum Receipt {
 }
 
 /// Takes one message, which is a body or an item of one.
-pub(super) fn receive(instance: &Instance, sender: &Sender, body: Option<&Value>) -> Result<Receipt, Refusal> {
+pub(super) fn receive(instance: &Instance, sender: &Sender<'_>, body: Option<&Value>) -> Result<Receipt, Refusal> {
     let (message, faults) = Message::read(instance, body);
     if !faults.is_empty() {
         let has_payload = body.and_then(|body| body.get("payload")).is_some_and(Value::is_object);
@@ -81,37 +85,37 @@ pub(super) fn receive(instance: &Instance, sender: &Sender, body: Option<&Value>
         }
         return Err(Refusal::bad_request(&faults));
     }
-    let is_known = message.website.as_ref().is_none_or(|website| instance.has_website(website));
-    if !is_known && !instance.deviates(Deviation::AnyWebsite) {
+    if message.website.is_some() && !message.is_there && !instance.deviates(Deviation::AnyWebsite) {
         return Err(Refusal::website_not_found());
     }
     Ok(register(instance, sender, message))
 }
 
 /// A message that may name no website, as one on the first.
-fn on_some_website(instance: &Instance, message: Message) -> Message {
+fn on_some_website<'a>(instance: &Instance, message: Message<'a>) -> Message<'a> {
     let website = message.website.filter(|website| instance.has_website(website));
-    let website = website.or_else(|| instance.websites().first().map(|(id, _)| id.clone()));
-    Message { website, ..message }
+    let website = website.or_else(|| instance.websites().first().map(|(id, _)| id.clone().into()));
+    Message { is_there: website.is_some(), website, ..message }
 }
 
-fn register(instance: &Instance, sender: &Sender, message: Message) -> Receipt {
-    let user_agent = message.user_agent.as_deref().or(sender.user_agent.as_deref());
-    if !user_agent::is_proper(instance, user_agent) {
+fn register(instance: &Instance, sender: &Sender<'_>, message: Message<'_>) -> Receipt {
+    let user_agent = message.user_agent.or_else(|| sender.user_agent());
+    if !user_agent::is_proper(instance, user_agent.as_deref()) {
         return Receipt::Ignored { beep: "boop" };
     }
     let website = message.website.unwrap_or_default();
     let visitor = match &message.id {
         Some(id) => instance.visitors.known_as(&website, id),
         None => {
-            let ip = message.ip.unwrap_or_else(|| sender.ip.to_string());
-            instance.visitors.using(&website, &ip, user_agent.unwrap_or_default())
+            // What cannot be read as an address is one that the application has made up.
+            let address = message.ip.as_ref().map_or(Ok(sender.ip), |ip| ip.parse().map_err(|_| &**ip));
+            instance.visitors.using(&website, address, &user_agent.unwrap_or_default())
         }
     };
     let time = message.timestamp.map_or_else(|| instance.now_millis(), |seconds| seconds * 1000);
     let session_id = instance.visitors.session(visitor).to_string();
     let visit_id = instance.visitors.visit(visitor, time).to_string();
-    if message.is_event {
+    if message.is_event && message.is_there {
         keep(
             instance,
             Event {
@@ -119,16 +123,16 @@ fn register(instance: &Instance, sender: &Sender, message: Message) -> Receipt {
                 website: website.into(),
                 time,
                 visitor,
-                hostname: message.hostname.map(String::into),
+                hostname: message.hostname.map(Box::from),
                 path: text::cut(&message.path),
                 query: text::cut(&message.query),
                 title: message.title.as_deref().map(text::cut),
-                name: message.name.map(String::into),
+                name: message.name.map(Box::from),
                 has_data: message.has_data,
             },
         );
     }
-    Receipt::Registered { cache: format!("{session_id}.{visit_id}"), session_id, visit_id }
+    Receipt::Registered { cache: [&*session_id, ".", &*visit_id].concat(), session_id, visit_id }
 }
 
 fn keep(instance: &Instance, mut event: Event) {
@@ -138,7 +142,7 @@ fn keep(instance: &Instance, mut event: Event) {
     if instance.deviates(Deviation::LosesTheUrl) {
         event.path = "/".into();
     }
-    if !instance.has_website(&event.website) || instance.deviates(Deviation::StoresNothing) {
+    if instance.deviates(Deviation::StoresNothing) {
         return;
     }
     if instance.deviates(Deviation::CountsForAnother) {

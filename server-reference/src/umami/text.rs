@@ -3,6 +3,7 @@
 
 use super::faults::wrong_type;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// A text that has to be there.
 pub(super) fn required(value: Option<&Value>, longest: usize) -> Result<String, String> {
@@ -22,8 +23,8 @@ pub(super) fn bounded(text: &str, longest: usize) -> Result<&str, String> {
 }
 
 /// A text whose length is that of a database, in characters.
-pub(super) fn of_characters(text: &str, longest: usize) -> Result<String, String> {
-    if text.chars().count() > longest { Err(too_big(longest)) } else { Ok(text.to_owned()) }
+pub(super) fn of_characters(text: Cow<'_, str>, longest: usize) -> Result<Cow<'_, str>, String> {
+    if text.chars().count() > longest { Err(too_big(longest)) } else { Ok(text) }
 }
 
 fn too_big(longest: usize) -> String {

@@ -2,6 +2,7 @@
 
 use super::id;
 use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::net::IpAddr;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -21,9 +22,9 @@ impl Visitors {
         self.0.hash_one((website, id))
     }
 
-    /// On one website, the visitor who has this address and this browser.
-    pub(super) fn using(&self, website: &str, ip: &str, user_agent: &str) -> Visitor {
-        self.0.hash_one((website, ip, user_agent))
+    /// On one website, the visitor who has this address, or what is given for one, and this browser.
+    pub(super) fn using(&self, website: &str, address: Result<IpAddr, &str>, user_agent: &str) -> Visitor {
+        self.0.hash_one((website, address, user_agent))
     }
 
     /// The id that a visitor is told as.
