@@ -64,10 +64,28 @@ impl Known {
     /// # Errors
     /// [`ConfigError`] when it is neither, cannot be read, or names a requirement or case that does not exist.
     pub fn add(&mut self, list: &str, apis: &[&'static Api], cases: &[String], today: &str) -> Result<(), ConfigError> {
-        let entries = match apis.iter().find_map(|api| api.release(list)) {
-            Some(release) => of_release(release),
-            None => of_file(list, apis, today)?,
-        };
+        match apis.iter().find_map(|api| api.release(list)) {
+            Some(release) => self.add_entries(of_release(release), cases),
+            None => self.add_text(list, &text_of(list, apis)?, apis, cases, today),
+        }
+    }
+
+    /// The same of the text of a file, whose name is `file`.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when it is no list, or names a requirement or case that does not exist.
+    pub fn add_text(
+        &mut self,
+        file: &str,
+        text: &str,
+        apis: &[&'static Api],
+        cases: &[String],
+        today: &str,
+    ) -> Result<(), ConfigError> {
+        self.add_entries(entries_of(file, text, apis, today)?, cases)
+    }
+
+    fn add_entries(&mut self, entries: Vec<Entry>, cases: &[String]) -> Result<(), ConfigError> {
         for entry in &entries {
             if let Some(unknown) = entry.cases.iter().find(|case| !cases.contains(case)) {
                 return Err(ConfigError::new(&entry.place, format!("there is no case {unknown}")));
@@ -165,17 +183,20 @@ fn date(until: &Value) -> Option<String> {
     humantime::parse_rfc3339(&format!("{text}T00:00:00Z")).ok().map(|_| text)
 }
 
-fn of_file(file: &str, apis: &[&'static Api], today: &str) -> Result<Vec<Entry>, ConfigError> {
-    let text = std::fs::read_to_string(Path::new(file)).map_err(|error| {
+fn text_of(file: &str, apis: &[&'static Api]) -> Result<String, ConfigError> {
+    std::fs::read_to_string(Path::new(file)).map_err(|error| {
         let releases: Vec<_> = apis.iter().flat_map(|api| api.releases).map(|release| release.name).collect();
         let what = format!(
             "it is no file that can be read ({error}), and no release of this run's APIs; there are: {}",
             releases.join(", ")
         );
         ConfigError::new(format!("known list {file}"), what)
-    })?;
+    })
+}
+
+fn entries_of(file: &str, text: &str, apis: &[&'static Api], today: &str) -> Result<Vec<Entry>, ConfigError> {
     let line = |at: usize| text[..at.min(text.len())].matches('\n').count() + 1;
-    let parsed: Result<File, _> = toml::from_str(&text);
+    let parsed: Result<File, _> = toml::from_str(text);
     let parsed = parsed.map_err(|error| {
         let place = error.span().map_or_else(|| file.to_owned(), |span| format!("{file}: line {}", line(span.start)));
         let what = format!(

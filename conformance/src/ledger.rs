@@ -96,32 +96,12 @@ impl Ledger {
     /// [`LedgerError`] naming the file, and the line that is none.
     pub fn read(path: &Path) -> Result<Self, LedgerError> {
         let name = path.display().to_string();
-        let trouble = |place: String, what: String| LedgerError { place, what };
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| trouble(name.clone(), format!("the ledger cannot be read: {error}")))?;
-        let mut state = State::default();
-        let mut run = None;
-        // What has no line's end was cut off while it was written, and what it was about was never asked for.
-        for (number, line) in text.split_inclusive('\n').enumerate().filter(|(_, line)| line.ends_with('\n')) {
-            let place = || format!("{name}: line {}", number + 1);
-            let line: Line = serde_json::from_str(line)
-                .map_err(|error| trouble(place(), format!("this is no line of a ledger: {error}")))?;
-            match line {
-                Line::Ledger { schema, .. } if schema != SCHEMA => {
-                    return Err(trouble(place(), format!("a ledger of the form {SCHEMA} was expected, not {schema}")));
-                }
-                Line::Ledger { run: id, .. } => run = Some(id),
-                Line::Creates { number, created } => {
-                    state.next = state.next.max(number + 1);
-                    state.open.insert(number, created);
-                }
-                Line::Gone { number } => drop(state.open.remove(&number)),
-                Line::Leaves(left) => state.left_on_purpose.push(left),
-            }
-        }
-        let run = run.ok_or_else(|| trouble(name.clone(), "this is no ledger of a run".to_owned()))?;
+        let trouble = |what: String| LedgerError { place: name.clone(), what };
+        let text =
+            std::fs::read_to_string(path).map_err(|error| trouble(format!("the ledger cannot be read: {error}")))?;
+        let (run, mut state) = state_of(&name, &text)?;
         let file = OpenOptions::new().append(true).open(path);
-        state.file = Some(file.map_err(|error| trouble(name, format!("the ledger cannot be written: {error}")))?);
+        state.file = Some(file.map_err(|error| trouble(format!("the ledger cannot be written: {error}")))?);
         Ok(Self { path: path.to_owned(), run, state: Mutex::new(state) })
     }
 
@@ -142,7 +122,7 @@ impl Ledger {
     pub fn creates(&self, created: Created) -> io::Result<usize> {
         let mut state = self.state();
         let number = state.next;
-        state.next += 1;
+        state.next = number.saturating_add(1);
         self.write(&mut state, &Line::Creates { number, created: created.clone() })?;
         state.open.insert(number, created);
         Ok(number)
@@ -211,9 +191,67 @@ impl Ledger {
     }
 }
 
+/// The run of a ledger, and what it has come to.
+fn state_of(name: &str, text: &str) -> Result<(String, State), LedgerError> {
+    let trouble = |place: String, what: String| LedgerError { place, what };
+    let mut state = State::default();
+    let mut run = None;
+    // What has no line's end was cut off while it was written, and what it was about was never asked for.
+    for (number, line) in text.split_inclusive('\n').enumerate().filter(|(_, line)| line.ends_with('\n')) {
+        let place = || format!("{name}: line {}", number + 1);
+        let line: Line = serde_json::from_str(line)
+            .map_err(|error| trouble(place(), format!("this is no line of a ledger: {error}")))?;
+        match line {
+            Line::Ledger { schema, .. } if schema != SCHEMA => {
+                return Err(trouble(place(), format!("a ledger of the form {SCHEMA} was expected, not {schema}")));
+            }
+            Line::Ledger { run: id, .. } => run = Some(id),
+            Line::Creates { number, created } => {
+                let next = number.checked_add(1);
+                let next = next.ok_or_else(|| trouble(place(), format!("no number comes after {number}")))?;
+                state.next = state.next.max(next);
+                state.open.insert(number, created);
+            }
+            Line::Gone { number } => drop(state.open.remove(&number)),
+            Line::Leaves(left) => state.left_on_purpose.push(left),
+        }
+    }
+    let run = run.ok_or_else(|| trouble(name.to_owned(), "this is no ledger of a run".to_owned()))?;
+    Ok((run, state))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn whatever_a_file_holds_it_is_a_ledger_or_said_not_to_be_one(
+            lines in prop::collection::vec(
+                prop_oneof![
+                    Just(format!(r#"{{"entry":"ledger","schema":"{SCHEMA}","run":"a"}}"#)),
+                    any::<u64>().prop_map(|number| format!(r#"{{"entry":"gone","number":{number}}}"#)),
+                    prop_oneof![any::<u64>(), Just(u64::MAX)].prop_map(|number| {
+                        let created = serde_json::to_value(Line::Creates { number: 0, created: website("one") });
+                        let mut created = created.expect("JSON");
+                        created["number"] = number.into();
+                        created.to_string()
+                    }),
+                    "\\PC{0,20}",
+                ],
+                0..6,
+            ),
+        ) {
+            match state_of("ledger.jsonl", &format!("{}\n", lines.join("\n"))) {
+                Ok((run, state)) => {
+                    prop_assert_eq!(run, "a");
+                    prop_assert!(state.open.keys().all(|number| *number < state.next));
+                }
+                Err(error) => prop_assert!(error.to_string().starts_with("ledger.jsonl: "), "{}", error),
+            }
+        }
+    }
 
     fn website(name: &str) -> Created {
         Created {

@@ -1,5 +1,7 @@
 //! The project's own commands. Each calls a crate that does the work.
 
+mod fuzz;
+
 use program::failed;
 use std::ffi::OsString;
 use std::process::{Command, ExitCode};
@@ -9,7 +11,8 @@ usage: cargo xtask conformance [OPTIONS]   run the suite; without options, again
        cargo xtask conformance prove       show that the suite can fail
        cargo xtask conformance --help      all that it can do
        cargo xtask bench [--quick] [--json]   measure the parts, and hold them to bounds; writes BENCHMARKS.md
-       cargo xtask endure [--short]        put the reference server under load, for a minute or for some seconds";
+       cargo xtask endure [--short]        put the reference server under load, for a minute or for some seconds
+       cargo xtask fuzz [--short]          give what reads from outside 200 000 inputs each, or 10 000";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
@@ -24,6 +27,11 @@ fn main() -> ExitCode {
         }
         Some("bench") => bench(&arguments.collect::<Vec<_>>()),
         Some("endure") => endure(&arguments.collect::<Vec<_>>()),
+        Some("fuzz") => match arguments.collect::<Vec<_>>().as_slice() {
+            [] => fuzz::run(false),
+            [short] if short == "--short" => fuzz::run(true),
+            _ => usage(),
+        },
         _ => usage(),
     }
 }

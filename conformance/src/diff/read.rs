@@ -80,22 +80,27 @@ pub struct Unreadable {
     what: String,
 }
 
+const EXPECTED: &str = "a report that `probity --report json=FILE` wrote was expected";
+
 /// Reads a JSON report.
 ///
 /// # Errors
 /// [`Unreadable`] when the file cannot be read, or is not what `--report json=FILE` wrote.
 pub fn read(path: &Path) -> Result<Report, Unreadable> {
-    const EXPECTED: &str = "a report that `probity --report json=FILE` wrote was expected";
     let file = path.display().to_string();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Unreadable { file: file.clone(), what: format!("it cannot be read: {error}; {EXPECTED}") })?;
+    report_of(file, &text)
+}
+
+fn report_of(file: String, text: &str) -> Result<Report, Unreadable> {
     let trouble = |what: String| Unreadable { file: file.clone(), what };
-    let text =
-        std::fs::read_to_string(path).map_err(|error| trouble(format!("it cannot be read: {error}; {EXPECTED}")))?;
     #[derive(Deserialize)]
     struct Head {
         schema: Option<String>,
     }
     // A file of another kind is better told by what it is than by the first member that it lacks.
-    let head: Head = serde_json::from_str(&text).map_err(|error| trouble(format!("{error}; {EXPECTED}")))?;
+    let head: Head = serde_json::from_str(text).map_err(|error| trouble(format!("{error}; {EXPECTED}")))?;
     match head.schema.as_deref() {
         Some(crate::report::SCHEMA) => {}
         Some(other) => {
@@ -103,7 +108,7 @@ pub fn read(path: &Path) -> Result<Report, Unreadable> {
         }
         None => return Err(trouble(format!("it has no `schema`; {EXPECTED}"))),
     }
-    let report: Report = serde_json::from_str(&text).map_err(|error| trouble(format!("{error}; {EXPECTED}")))?;
+    let report: Report = serde_json::from_str(text).map_err(|error| trouble(format!("{error}; {EXPECTED}")))?;
     Ok(Report { file, ..report })
 }
 
@@ -138,5 +143,35 @@ impl Case {
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at {}", self.api, crate::report::place(self.url.as_deref(), self.release.as_deref()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const REPORT: &str = r#"{"schema": "probity.report/1", "run": {"version": "0.1.0", "started": "2026-11-25T12:00:00Z", "exit": 1},
+        "targets": [{"api": "umami", "url": null, "release": null}],
+        "cases": [{"id": "umami.login.shape", "verdict": "fail", "skip": null, "inconclusive": {"reason": "none"}, "findings":
+            [{"requirement": "umami.login.returns-token", "level": "must", "expected": "a token", "actual": "none"}]}]}"#;
+
+    #[test]
+    fn a_report_is_read() {
+        assert_eq!(report_of("report.json".to_owned(), REPORT).expect("a report").cases.len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_file_holds_it_is_a_report_or_said_not_to_be_one(
+            at in 0..REPORT.len(), cut in 0..40_usize, put in prop_oneof!["", "[\\[\\]{}:,\"0-9ae-]{0,6}", "\\PC{0,6}"],
+        ) {
+            let text = format!("{}{put}{}", &REPORT[..at], &REPORT[(at + cut).min(REPORT.len())..]);
+            match report_of("report.json".to_owned(), &text) {
+                // Whatever is left of it can be told.
+                Ok(report) => prop_assert!(!report.aimed_at().is_empty() && report.observed().is_empty()),
+                Err(error) => prop_assert!(error.to_string().starts_with("report.json: "), "{}", error),
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@ mod value;
 pub use pace::Pace;
 pub(crate) use pace::held_off;
 pub use patience::Patience;
-pub use settings::{ConfigError, Settings, read_environment, read_file};
+pub use settings::{ConfigError, Settings, read_environment, read_file, read_text};
 pub(crate) use settings::{meant, parse_effect, parse_seconds};
 
 use crate::case::{Effect, Need};

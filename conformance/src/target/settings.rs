@@ -58,7 +58,19 @@ pub fn read_file(file: &Path, suites: &'static [Suite]) -> Result<BTreeMap<&'sta
     let name = file.display().to_string();
     let text =
         std::fs::read_to_string(file).map_err(|error| ConfigError::new(&name, format!("cannot be read: {error}")))?;
-    let tables: toml::Table = text.parse().map_err(|error: toml::de::Error| not_toml(&name, &text, &error))?;
+    read_text(&name, &text, suites)
+}
+
+/// The targets that the text of a configuration file names; `name` is the file's.
+///
+/// # Errors
+/// [`ConfigError`] naming the file and the key, when it is no TOML, or holds what it may not.
+pub fn read_text(
+    name: &str,
+    text: &str,
+    suites: &'static [Suite],
+) -> Result<BTreeMap<&'static str, Settings>, ConfigError> {
+    let tables: toml::Table = text.parse().map_err(|error: toml::de::Error| not_toml(name, text, &error))?;
     let mut targets = BTreeMap::new();
     for (api, table) in &tables {
         let names = suites.iter().map(|suite| suite.api.name);

@@ -1,4 +1,4 @@
-//! Reads recordings: `### REQUEST`, the request, `### RESPONSE …`, the response, and perhaps `### … EFFECT …`.
+//! Recorded exchanges with real releases, as requests and responses.
 
 use std::fs;
 use std::path::Path;
@@ -46,34 +46,21 @@ pub(crate) fn named(api: &Api, name: &str) -> Recording {
 }
 
 fn read(release: &'static str, name: &str, text: &str) -> Recording {
-    let (request, response) = text.split_once("### RESPONSE").expect("a response");
-    let (_, request) = request.split_once("### REQUEST\n").expect("a request");
-    let (_, response) = response.split_once('\n').expect("lines");
-
-    let (head, sent) = request.split_once("\n\n").unwrap_or((request, ""));
-    let (line, headers) = head.split_once('\n').expect("headers");
-    let mut line = line.split(' ');
+    let probity_fixtures::Recording { request: sent, response: answered, effect } =
+        probity_fixtures::Recording::read(text).expect(name);
+    let mut line = sent.start.split(' ');
     let mut next = || line.next().expect("a request line");
     let request = http::Request::builder().method(next()).uri(next());
-    let request = fields(headers).fold(request, |request, (name, value)| request.header(name, value));
-
-    let (head, body) = response.split_once("\n\n").unwrap_or((response, ""));
-    let (body, effect) = body.split_once("### ").unwrap_or((body, ""));
-    let (line, headers) = head.split_once('\n').expect("headers");
-    let response = http::Response::builder().status(line.split(' ').nth(1).expect("a status line"));
-    let response = fields(headers).fold(response, |response, (name, value)| response.header(name, value));
+    let request = sent.headers.iter().fold(request, |request, (name, value)| request.header(*name, value.trim()));
+    let response = http::Response::builder().status(answered.start.split(' ').nth(1).expect("a status line"));
+    let headers = answered.headers.iter();
+    let response = headers.fold(response, |response, (name, value)| response.header(*name, value.trim()));
+    let bytes = |body: &str| Bytes::copy_from_slice(body.as_bytes());
     Recording {
         release,
         name: name.to_owned(),
-        request: request.body(Bytes::copy_from_slice(sent.trim_end().as_bytes())).expect(name),
-        response: response.body(Bytes::copy_from_slice(body.trim_end().as_bytes())).expect(name),
+        request: request.body(bytes(sent.body)).expect(name),
+        response: response.body(bytes(answered.body)).expect(name),
         effect: effect.to_owned(),
     }
-}
-
-fn fields(headers: &str) -> impl Iterator<Item = (&str, &str)> {
-    headers.lines().filter(|line| !line.is_empty()).map(|line| {
-        let (name, value) = line.split_once(':').expect("a header");
-        (name, value.trim())
-    })
 }

@@ -1,7 +1,7 @@
 //! Recorded exchanges with real releases.
 
 use crate::wire::{Answer, Request};
-use probity_fixtures::Release;
+use probity_fixtures::{Message, Release};
 use std::fs;
 use std::path::Path;
 
@@ -25,14 +25,13 @@ impl Recording {
     fn read(file: &Path) -> Self {
         let text = fs::read(file).expect("a recording");
         let text = String::from_utf8_lossy(&text);
-        let (request, response) = text.split_once("### RESPONSE").expect("two parts");
-        let (_, request) = request.split_once("### REQUEST\n").expect("a request");
-        let (_, response) = response.split_once('\n').expect("a status line");
-        let (response, _) = response.split_once("\n### ").unwrap_or((response, ""));
+        let probity_fixtures::Recording { request, response, .. } =
+            probity_fixtures::Recording::read(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let fields: String = response.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         Self {
             name: file.file_stem().and_then(|name| name.to_str()).expect("a name").to_owned(),
-            request: request_of(request),
-            answer: Answer::parse(&response.replace('\n', "\r\n")),
+            request: request_of(&request),
+            answer: Answer::parse(&format!("{}\r\n{fields}\r\n{}", response.start, response.body)),
         }
     }
 
@@ -42,14 +41,12 @@ impl Recording {
     }
 }
 
-fn request_of(text: &str) -> Request {
-    let (head, body) = text.split_once("\n\n").expect("a head");
-    let mut lines = head.lines();
-    let mut start = lines.next().expect("a start line").split(' ');
+fn request_of(message: &Message<'_>) -> Request {
+    let mut start = message.start.split(' ');
     let methods = ["POST", "GET", "PUT", "DELETE", "HEAD", "OPTIONS"];
     let method = start.next().and_then(|word| methods.into_iter().find(|method| *method == word));
-    let mut request = Request::new(method.expect("a method"), start.next().expect("a path")).body(body.trim_end());
-    for (field, value) in lines.filter_map(|line| line.split_once(':')) {
+    let mut request = Request::new(method.expect("a method"), start.next().expect("a path")).body(message.body);
+    for (field, value) in &message.headers {
         let fields = [
             "Accept",
             "Authorization",
@@ -60,9 +57,9 @@ fn request_of(text: &str) -> Request {
             "X-Forwarded-Proto",
             "X-Forwarded-Uri",
         ];
-        if let Some(field) = fields.into_iter().find(|kept| *kept == field) {
-            // Only what belongs to the line: spaces within a value can be what the recording is about.
-            request = request.header(field, value.strip_prefix(' ').unwrap_or(value));
+        if let Some(field) = fields.into_iter().find(|kept| kept == field) {
+            // As it stands there: spaces within a value can be what the recording is about.
+            request = request.header(field, *value);
         }
     }
     request
