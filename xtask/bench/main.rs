@@ -203,6 +203,21 @@ fn of_proving(_: &Size) -> Result<Vec<Row>, Trouble> {
     Ok(vec![Row::new("`prove`: processor time by wall time, of 2 cores", "", used, "", Bound::AtLeast(0.8))])
 }
 
+/// How to repeat a figure without this program.
+const BY_HAND: &str = r"## By hand
+
+`cargo xtask bench` builds these programs in `target/fast`. Instructions are the slope between two numbers of calls; `sdk`,
+`reqwest`, `reqwest-alone` and `hyper` are the ways to make one.
+
+```sh
+tail -f /dev/null | target/fast/bench-server bare &   # says where it answers; `reference` is the reference server
+valgrind --tool=callgrind target/fast/bench-client sdk http://127.0.0.1:PORT 500     # Collected : instructions
+valgrind --tool=callgrind target/fast/bench-client sdk http://127.0.0.1:PORT 2500
+valgrind --leak-check=no target/fast/bench-client sdk http://127.0.0.1:PORT 500      # total heap usage: allocations
+target/fast/bench-client loaded http://127.0.0.1:PORT 32000                          # requests a second, on 64 connections
+```
+";
+
 /// The page that shows what was measured.
 fn page(rows: &[Row]) -> String {
     let of = |file: &str, name: &str| {
@@ -217,7 +232,7 @@ fn page(rows: &[Row]) -> String {
         "# Benchmarks\n\nWritten by `cargo xtask bench`. Ratios are taken in one run, in turn, and the median of {} rounds; \
          instructions and allocations are slopes between {} and {} calls under valgrind, in the profile `fast`.\n\n\
          Machine: {cores} cores, {}, {}, {rustc}.\n\n{}\nWhat the figures do not show: seconds by themselves, which are the \
-         machine's.\n",
+         machine's.\n\n{BY_HAND}",
         FULL.rounds,
         FULL.calls.0,
         FULL.calls.1,

@@ -26,8 +26,7 @@ type Seen = (&'static str, bool, String);
 /// Those that are under way.
 pub(crate) struct Disturbances {
     idle: JoinHandle<Idle>,
-    /// Each ends with how often it could not connect.
-    slow: Vec<JoinHandle<usize>>,
+    slow: Vec<JoinHandle<Slow>>,
     bodies: JoinHandle<Bodies>,
 }
 
@@ -47,14 +46,14 @@ pub(crate) async fn begin(server: SocketAddr, is_over: &Arc<AtomicBool>) -> Dist
     let stalled = (0..HALF_OPEN).map(|_| {
         let is_over = is_over.clone();
         tokio::spawn(async move {
-            let mut shut_out = 0;
+            let mut seen = Slow::default();
             while !is_over.load(Ordering::Relaxed) {
                 let stream = said(server, half).await;
-                shut_out += usize::from(stream.is_none());
+                seen.shut_out += usize::from(stream.is_none());
                 until(&is_over, Duration::from_secs(1)).await;
                 drop(stream);
             }
-            shut_out
+            seen
         })
     });
     let slow = slow.chain(stalled).collect();
@@ -71,9 +70,11 @@ impl Disturbances {
     pub(crate) async fn end(self, took: Duration) -> Result<Vec<Seen>, String> {
         let gone = |error: tokio::task::JoinError| format!("a disturbance: {error}");
         let Idle { held, closed, .. } = self.idle.await.map_err(gone)?;
-        let mut shut_out = 0;
+        let (mut shut_out, mut cut_off) = (0, 0);
         for slow in self.slow {
-            shut_out += slow.await.map_err(gone)?;
+            let slow = slow.await.map_err(gone)?;
+            shut_out += slow.shut_out;
+            cut_off += slow.cut_off;
         }
         let bodies = self.bodies.await.map_err(gone)?;
         let Bodies { at, over, wrong } = bodies;
@@ -89,6 +90,9 @@ impl Disturbances {
         // The server lets a connection wait for half a minute, which a short run does not see the end of.
         if took > Duration::from_secs(40) {
             seen.push(("idle connections are closed when their time is up", closed >= IDLE, format!("{closed} were")));
+            let drips = 2 * SLOW;
+            let figure = format!("{cut_off} were, of {drips} at a time");
+            seen.push(("who drips is cut off when the time is up", cut_off >= drips, figure));
         }
         Ok(seen)
     }
@@ -148,23 +152,36 @@ impl Idle {
     }
 }
 
-/// Sends a request a byte at a time, again and again: how often it could not connect.
-async fn drips(server: SocketAddr, beginning: &[u8], is_over: &AtomicBool) -> usize {
-    let mut shut_out = 0;
+/// What a slow client saw.
+#[derive(Default)]
+struct Slow {
+    /// How often it could not connect.
+    shut_out: usize,
+    /// How often the server ended what it was at.
+    cut_off: usize,
+}
+
+/// Sends a request a byte at a time, again and again.
+async fn drips(server: SocketAddr, beginning: &[u8], is_over: &AtomicBool) -> Slow {
+    let mut seen = Slow::default();
     while !is_over.load(Ordering::Relaxed) {
         let Ok(mut stream) = TcpStream::connect(server).await else {
-            shut_out += 1;
+            seen.shut_out += 1;
             sleep(Duration::from_millis(100)).await;
             continue;
         };
         if stream.write_all(beginning).await.is_err() {
             continue;
         }
-        while !is_over.load(Ordering::Relaxed) && stream.write_all(b"x").await.is_ok() {
+        while !is_over.load(Ordering::Relaxed) {
+            if stream.write_all(b"x").await.is_err() {
+                seen.cut_off += 1;
+                break;
+            }
             sleep(Duration::from_millis(100)).await;
         }
     }
-    shut_out
+    seen
 }
 
 /// What became of large bodies.

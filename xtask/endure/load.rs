@@ -32,7 +32,9 @@ impl Umami {
 
     async fn call(&self, request: reqwest::RequestBuilder) -> Result<Value, String> {
         let answer = request.bearer_auth(&self.token).send().await.map_err(|error| error.to_string())?;
-        read(answer).await
+        let status = answer.status();
+        let body = read(answer).await?;
+        if status.is_success() { Ok(body) } else { Err(format!("{status} with {body}")) }
     }
 
     async fn new_website(&self) -> Result<String, String> {

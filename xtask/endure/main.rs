@@ -108,7 +108,7 @@ async fn restarts(mut server: Server) -> Result<Vec<(&'static str, bool, String)
     const TIMES: usize = 3;
     let address = server.address()?.to_string();
     let mut slowest = Duration::ZERO;
-    let mut ended_well = 0;
+    let (mut ended_well, mut served) = (0, 0);
     for _ in 0..TIMES {
         let umami = Arc::new(Umami::log_in(&server.url).await?);
         let is_over = Arc::new(AtomicBool::new(false));
@@ -122,7 +122,8 @@ async fn restarts(mut server: Server) -> Result<Vec<(&'static str, bool, String)
         slowest = slowest.max(began.elapsed());
         is_over.store(true, Ordering::Relaxed);
         for client in clients {
-            client.await.map_err(|error| format!("a client: {error}"))?;
+            let client = client.await.map_err(|error| format!("a client: {error}"))?;
+            served += usize::from(client.served > 0);
         }
     }
     let within = Duration::from_secs(10);
@@ -131,6 +132,11 @@ async fn restarts(mut server: Server) -> Result<Vec<(&'static str, bool, String)
             "it ends well when it is told to, under load",
             ended_well == TIMES,
             format!("{ended_well} of {TIMES} times with exit 0"),
+        ),
+        (
+            "clients are served up to its end",
+            served == TIMES * CONNECTIONS,
+            format!("{served} of {} were", TIMES * CONNECTIONS),
         ),
         (
             "it is back on its address at once",

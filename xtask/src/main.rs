@@ -76,7 +76,12 @@ fn endure(arguments: &[OsString]) -> ExitCode {
         return built;
     }
     let mut run = Command::new("sh");
-    run.args(["-c", "ulimit -n 8192; exec \"$@\"", "sh"]).arg(cargo(&[]).get_program());
+    run.args([
+        "-c",
+        "ulimit -n 8192 || { echo 'endure: this system allows no 8192 open files' >&2; exit 2; }; exec \"$@\"",
+        "sh",
+    ])
+    .arg(cargo(&[]).get_program());
     run.args([
         "run",
         "--quiet",
