@@ -52,6 +52,7 @@
 use std::fmt;
 
 use bytes::Bytes;
+#[cfg(any(feature = "tinyauth", feature = "umami", feature = "uptinio"))]
 use http::HeaderValue;
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -119,6 +120,7 @@ impl Target {
 }
 
 /// `Accept`, and `Content-Type` of what is sent, of most operations.
+#[cfg(any(feature = "tinyauth", feature = "umami", feature = "uptinio"))]
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Reads a response as most operations do: JSON under 2xx, a refusal under all else.

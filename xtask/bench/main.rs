@@ -148,8 +148,8 @@ fn of_its_memory(size: &Size) -> Result<Vec<Row>, Trouble> {
         return Ok(vec![Row::skipped(&what, "idle", "there is no /proc here")]);
     };
     measure::run("visitors", &server.url, size.kept)?;
-    let after = server.resident().ok_or("the server is gone")?;
-    Ok(vec![Row::new(&what, &format!("idle ({idle} MiB)"), (after - idle) as f64, "more", Bound::AtMost(64.0))])
+    let more = server.resident().ok_or("the server is gone")?.saturating_sub(idle);
+    Ok(vec![Row::new(&what, &format!("idle ({idle} MiB)"), more as f64, "more", Bound::AtMost(64.0))])
 }
 
 /// From the start of the program to its first answer.
