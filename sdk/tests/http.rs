@@ -187,6 +187,16 @@ async fn a_body_beyond_the_bound_is_not_read_and_its_status_is_told() {
 }
 
 #[tokio::test]
+async fn a_body_that_comes_in_many_pieces_is_read_whole() {
+    // Far more than one read of a connection gives.
+    let username: String = (0..200_000).map(|number| format!("{number},")).collect();
+    let body = serde_json::json!({ "id": "1", "username": username, "role": "admin", "isAdmin": true });
+    let server = server(ResponseTemplate::new(200).set_body_json(body)).await;
+    let user = Umami::new(&server.uri()).expect("a client").session(token()).verify().await.expect("an answer");
+    assert_eq!(user.username, username);
+}
+
+#[tokio::test]
 async fn a_redirect_is_not_followed() {
     let server = server(ResponseTemplate::new(307).insert_header("location", "/elsewhere?token=1")).await;
     Mock::given(path("/elsewhere")).respond_with(ResponseTemplate::new(200)).expect(0).mount(&server).await;

@@ -129,11 +129,11 @@ fn of_the_server(size: &Size) -> Result<Vec<Row>, Trouble> {
         }
         false => Row::skipped(what, bare, NO_VALGRIND),
     };
-    let (reference, far_less) = (Peer::start("reference")?, Peer::start("bare")?);
+    let (reference, constant) = (Peer::start("reference")?, Peer::start("bare")?);
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..size.rounds {
         ours.push(rate("loaded", &reference.url, size.at_once)?);
-        theirs.push(rate("loaded", &far_less.url, size.at_once)?);
+        theirs.push(rate("loaded", &constant.url, size.at_once)?);
     }
     let what = "reference server `/api/send`, requests a second on 64 connections";
     let rate = Row::ratio(what, bare, median(ours), median(theirs), Bound::AtLeast(0.7));

@@ -46,18 +46,12 @@ fn prove(arguments: &[OsString]) -> ExitCode {
 
 /// Builds what is measured, and measures it.
 fn bench(arguments: &[OsString]) -> ExitCode {
-    let programs = [
-        "--package",
-        "probity-conformance",
-        "--bin",
-        "probity",
-        "--package",
-        "probity-server",
-        "--bin",
-        "probity-server",
-    ];
-    for what in [&programs[..], &["--package", "xtask", "--features", "bench", "--bins"]] {
-        let built = exit_code(cargo(&["build", "--quiet", "--profile", "fast"]).args(what));
+    for what in [
+        &["probity-conformance", "--bin", "probity"][..],
+        &["probity-server", "--bin", "probity-server"],
+        &["xtask", "--features", "bench", "--bins"],
+    ] {
+        let built = exit_code(cargo(&["build", "--quiet", "--profile", "fast", "--package"]).args(what));
         if built != ExitCode::SUCCESS {
             return built;
         }
