@@ -124,7 +124,8 @@ fn of_the_server(size: &Size) -> Result<Vec<Row>, Trouble> {
     let (what, bare) = ("reference server `/api/send`, instructions", "a bare axum handler");
     let instructions = match measure::has_valgrind() {
         true => {
-            let of = |way: &str| instructions_of_server(way, size.calls);
+            // Between few calls the growth of what is kept weighs too much.
+            let of = |way: &str| instructions_of_server(way, FULL.calls);
             Row::ratio(what, bare, of("reference")?, of("bare")?, Bound::AtMost(1.6))
         }
         false => Row::skipped(what, bare, NO_VALGRIND),
